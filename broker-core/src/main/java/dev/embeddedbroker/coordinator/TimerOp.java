@@ -1,0 +1,18 @@
+package dev.embeddedbroker.coordinator;
+
+/**
+ * A change to the timers of a machine. A timer is data: a key, and the command the machine is given when it expires.
+ *
+ * <p>Keys are compared by {@code equals}; there is at most one timer per key, and arming a key again replaces its timer.
+ */
+public sealed interface TimerOp<C> {
+
+    /** Which timer. */
+    Object key();
+
+    /** Arms the timer, replacing what was armed under the same key. */
+    record Arm<C>(Object key, long delayMs, C onExpiry) implements TimerOp<C> {}
+
+    /** Disarms the timer; nothing when none is armed. */
+    record Cancel<C>(Object key) implements TimerOp<C> {}
+}
