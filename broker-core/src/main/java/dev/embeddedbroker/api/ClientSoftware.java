@@ -1,0 +1,8 @@
+package dev.embeddedbroker.api;
+
+/** The library at the other end of a connection, as it introduced itself in ApiVersions (KIP-511). */
+public record ClientSoftware(String name, String version) {
+
+    /** What Kafka calls a client that did not introduce itself. */
+    public static final ClientSoftware UNKNOWN = new ClientSoftware("unknown", "unknown");
+}
