@@ -91,13 +91,19 @@ final class StructClass {
     }
 
     private MethodSpec setter(FieldSchema field, ClassName self) {
-        return MethodSpec.methodBuilder("set" + field.name())
+        return MethodSpec.methodBuilder(setterName(field))
                 .addModifiers(Modifier.PUBLIC)
                 .returns(self)
                 .addParameter(Names.typeOf(schema, field.type()), field.javaName())
                 .addStatement("this.$N = $N", field.javaName(), field.javaName())
                 .addStatement("return this")
                 .build();
+    }
+
+    /** Schemas of coordinators begin some names in lower case. */
+    private static String setterName(FieldSchema field) {
+        return "set" + Character.toUpperCase(field.name().charAt(0))
+                + field.name().substring(1);
     }
 
     private MethodSpec isDefault(StructSchema struct) {
