@@ -43,6 +43,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     private int sizeBytesSoFar;
     private int frameBytes = NONE; // the size of the frame that is begun
     private boolean admitted; // whether the frame that is begun is within the budget
+    private boolean awaitsBudget;
     private @Nullable ByteBuf partial; // what came of it, when not in one piece
     private boolean readIntoFrame; // whether the bytes that come next were read into it
     private int lastFrameBytes;
@@ -69,7 +70,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
 
     /** Whether reading waits for the budget; whoever else wants to read on must not. */
     boolean waitsForBudget() {
-        return frameBytes != NONE && !admitted;
+        return awaitsBudget;
     }
 
     /** Delivers nothing more, whatever arrives. */
@@ -125,12 +126,23 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         }
         if (size < 0 || size > maxFrameBytes) {
             stopped = true;
-            sink.onBadFrame(
-                    "a request of " + size + " bytes (expected: 0 to " + maxFrameBytes + ", socket.request.max.bytes)");
+            sink.onBadFrame("a request of " + size + " bytes (expected: 0 to " + maxFrameBytes
+                    + ", socket.request.max.bytes)" + guessAt(size));
             return false;
         }
         frameBytes = size;
         return true;
+    }
+
+    /** What a client is likely to speak instead, told by the first four bytes it sent. */
+    private static String guessAt(int firstBytes) {
+        if (firstBytes >>> 16 == 0x1603) {
+            return "; this looks like the start of a TLS handshake";
+        }
+        return switch (firstBytes) {
+            case 0x47455420, 0x504f5354, 0x48454144, 0x50555420 -> "; this looks like an HTTP request";
+            default -> "";
+        };
     }
 
     private void takeFrameBytes(ByteBuf in) {
@@ -161,15 +173,22 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     private void admitOrWait() {
         if (!budget.isExhausted()) {
             admit();
-        } else if (context != null && context.channel().config().isAutoRead()) {
+        } else if (context != null && !awaitsBudget) {
+            awaitsBudget = true;
             context.channel().config().setAutoRead(false);
             budget.await(this::retryAdmission);
         }
     }
 
     private void retryAdmission() {
-        if (!stopped && waitsForBudget() && context != null) {
+        awaitsBudget = false;
+        if (stopped || context == null) {
+            return;
+        }
+        if (frameBytes != NONE) {
             admit();
+        }
+        if (sink.wantsMore()) {
             context.channel().config().setAutoRead(true);
         }
     }
@@ -205,6 +224,11 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         frameBytes = NONE;
         admitted = false;
         sink.onFrame(frame);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        sink.onOpened();
     }
 
     @Override

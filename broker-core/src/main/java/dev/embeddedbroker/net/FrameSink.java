@@ -3,11 +3,17 @@ package dev.embeddedbroker.net;
 /** Who gets what a connection's socket brings. Called on the connection's loop, by {@link FrameHandler} only. */
 interface FrameSink {
 
+    /** The socket is open. */
+    void onOpened();
+
     /** Bytes were read that belong to a request after those delivered so far. */
     void onBytes();
 
     /** A whole request was read. The receiver releases the frame. */
     void onFrame(Frame frame);
+
+    /** Whether the receiver has not itself stopped the reading. */
+    boolean wantsMore();
 
     /** The peer does not speak the protocol; nothing more is delivered. */
     void onBadFrame(String reason);

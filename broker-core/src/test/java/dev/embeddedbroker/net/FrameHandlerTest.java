@@ -190,6 +190,14 @@ class FrameHandlerTest {
         }
 
         @Override
+        public void onOpened() {}
+
+        @Override
+        public boolean wantsMore() {
+            return true;
+        }
+
+        @Override
         public void onBytes() {}
 
         @Override
