@@ -1,0 +1,625 @@
+package dev.embeddedbroker.storage.log;
+
+import dev.embeddedbroker.storage.batch.AppendOrigin;
+import dev.embeddedbroker.storage.batch.BatchCheck;
+import dev.embeddedbroker.storage.batch.CheckedRecords;
+import dev.embeddedbroker.storage.batch.RecordBatchView;
+import dev.embeddedbroker.storage.batch.RecordCursor;
+import dev.embeddedbroker.storage.batch.RecordsRefused;
+import dev.embeddedbroker.storage.batch.RefusalReason;
+import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.producer.ProducerState;
+import dev.embeddedbroker.storage.producer.ProducerStates;
+import dev.embeddedbroker.storage.producer.ProducerStates.Duplicate;
+import dev.embeddedbroker.storage.segment.AbortedTxn;
+import dev.embeddedbroker.storage.segment.Segment;
+import dev.embeddedbroker.storage.segment.SegmentLease;
+import dev.embeddedbroker.storage.segment.TimestampAndOffset;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one partition: segments on disk, and what is known of offsets, leader epochs and producers.
+ *
+ * <p>An empty log that never was written to has no files of its own; the first segment is made by the first append.
+ *
+ * <p><b>Owner:</b> the partition's loop. Not thread-safe, except {@link #startOffset}, {@link #endOffset},
+ * {@link #recoveryPoint} and the slices, which any thread may use.
+ */
+public final class PartitionLog implements AutoCloseable {
+    private final Disk disk;
+    private final List<Segment> segments;
+    private final ProducerStates producers;
+    private final LeaderEpochs epochs;
+    private final BatchCheck check = new BatchCheck();
+    private final RecordBatchView batch = RecordBatchView.of(ByteBuffer.allocate(0));
+    private final Path directory;
+    private LogOptions options;
+    private volatile long startOffset;
+    private volatile long endOffset;
+    private volatile long recoveryPoint;
+    private boolean closed;
+
+    private PartitionLog(Disk disk, Path directory, LogOptions options, OpenState state, LogLoader loaded) {
+        this.disk = disk;
+        this.directory = directory;
+        this.options = options;
+        this.segments = loaded.segments;
+        this.producers = loaded.producers;
+        this.epochs = loaded.epochs;
+        this.startOffset = loaded.startOffset;
+        this.endOffset = loaded.endOffset;
+        this.recoveryPoint = Math.min(state.clean() ? loaded.endOffset : state.recoveryPoint(), loaded.endOffset);
+    }
+
+    /** Opens a log of which nothing but its directory is known: all of it is recovered. */
+    public static PartitionLog open(Disk disk, Path directory, LogOptions options, long nowMs) {
+        return open(disk, directory, options, OpenState.UNKNOWN, nowMs);
+    }
+
+    /** Opens the log in {@code directory}, which is made when missing. */
+    public static PartitionLog open(Disk disk, Path directory, LogOptions options, OpenState state, long nowMs) {
+        disk.createDirectories(directory);
+        LogLoader loaded = new LogLoader(disk, directory, options, state, nowMs).load();
+        return new PartitionLog(disk, directory, options, state, loaded);
+    }
+
+    // ---- what it is
+
+    public Path directory() {
+        return directory;
+    }
+
+    /** The first offset a reader may ask for. Any thread. */
+    public long startOffset() {
+        return startOffset;
+    }
+
+    /** The offset the next record gets. Any thread. */
+    public long endOffset() {
+        return endOffset;
+    }
+
+    /** Everything below is durable. Any thread. */
+    public long recoveryPoint() {
+        return recoveryPoint;
+    }
+
+    /** The leader epoch of the newest record; −1 when there is none. */
+    public int latestEpoch() {
+        return epochs.latest();
+    }
+
+    public LogOptions options() {
+        return options;
+    }
+
+    /** Bytes of all segments, indexes not counted. */
+    public long sizeBytes() {
+        long sum = 0;
+        for (Segment segment : segments) {
+            sum += segment.sizeBytes();
+        }
+        return sum;
+    }
+
+    public void updateOptions(LogOptions newOptions) {
+        options = newOptions;
+        for (Segment segment : segments) {
+            segment.setMapLimit(newOptions.segmentBytes());
+        }
+    }
+
+    // ---- append
+
+    /**
+     * Checks, stamps and writes batches.
+     *
+     * @param records writable; a leader's append stamps them in place
+     * @throws RecordsRefused when they are not to be written; the log is as before
+     */
+    public AppendResult append(ByteBuffer records, AppendOptions how) {
+        CheckedRecords checked =
+                check.check(records, how.origin(), options.batches(), endOffset, how.leaderEpoch(), how.nowMs());
+        if (checked.batchCount() == 0) {
+            return new AppendResult(-1, -1, -1, startOffset, 0, 0, false);
+        }
+        ByteBuffer bytes = checked.records();
+        requireWritable(checked, bytes.remaining(), how.origin());
+        Duplicate duplicate = checkProducers(bytes, how);
+        if (duplicate != null) {
+            return new AppendResult(
+                    duplicate.firstOffset(), duplicate.lastOffset(), duplicate.timestampMs(), startOffset, 0, 0, true);
+        }
+        int sizeBytes = bytes.remaining();
+        try {
+            write(checked, bytes, how.nowMs());
+        } catch (RuntimeException e) {
+            producers.rollback();
+            throw e;
+        }
+        if (endOffset - recoveryPoint >= options.flushMessages()) {
+            flush();
+        }
+        return new AppendResult(
+                checked.firstOffset(),
+                checked.lastOffset(),
+                checked.appendTimeMs(),
+                startOffset,
+                sizeBytes,
+                checked.recordCount(),
+                false);
+    }
+
+    private void requireWritable(CheckedRecords checked, int sizeBytes, AppendOrigin origin) {
+        if (origin == AppendOrigin.REPLICA && checked.firstOffset() < endOffset) {
+            throw new UnexpectedOffset(checked.firstOffset(), checked.lastOffset(), endOffset);
+        }
+        if (sizeBytes > options.segmentBytes()) {
+            throw new RecordsRefused(
+                    RefusalReason.RECORD_LIST_TOO_LARGE,
+                    "batches are " + sizeBytes + " bytes (expected: at most segment.bytes, " + options.segmentBytes()
+                            + ")");
+        }
+    }
+
+    /** Null when the batches may be written; otherwise the earlier write that the first known one repeats. */
+    private @Nullable Duplicate checkProducers(ByteBuffer bytes, AppendOptions how) {
+        try {
+            int position = bytes.position();
+            while (position < bytes.limit()) {
+                batch.at(bytes, position);
+                position = batch.nextBatchPosition();
+                if (!batch.hasProducerId()) {
+                    continue;
+                }
+                if (how.origin() == AppendOrigin.CLIENT) {
+                    Duplicate duplicate = producers.findDuplicate(batch);
+                    if (duplicate != null) {
+                        producers.rollback();
+                        return duplicate;
+                    }
+                }
+                if (how.requireVerification() && batch.isTransactional() && how.origin() != AppendOrigin.REPLICA) {
+                    producers.requireVerified(batch, how.verificationGuard());
+                }
+                producers.check(batch, how.origin(), how.transactionVersion());
+            }
+            return null;
+        } catch (RecordsRefused e) {
+            producers.rollback();
+            throw e;
+        }
+    }
+
+    private void write(CheckedRecords checked, ByteBuffer bytes, long nowMs) {
+        assignEpochs(bytes);
+        Segment active = segmentFor(checked, bytes.remaining(), nowMs);
+        active.append(
+                bytes,
+                checked.lastOffset(),
+                checked.maxTimestampMs(),
+                checked.offsetOfMaxTimestamp() < 0 ? checked.lastOffset() : checked.offsetOfMaxTimestamp(),
+                options.indexIntervalBytes());
+        endOffset = checked.lastOffset() + 1;
+        producers.commit(endOffset, active::appendAborted);
+    }
+
+    private void assignEpochs(ByteBuffer bytes) {
+        int position = bytes.position();
+        while (position < bytes.limit()) {
+            batch.at(bytes, position);
+            epochs.assign(batch.partitionLeaderEpoch(), batch.baseOffset());
+            position = batch.nextBatchPosition();
+        }
+    }
+
+    // ---- segments
+
+    private Segment segmentFor(CheckedRecords checked, int sizeBytes, long nowMs) {
+        Segment active = active();
+        if (active == null) {
+            return addSegment(checked.firstOffset(), nowMs);
+        }
+        boolean full = active.sizeBytes() > options.segmentBytes() - sizeBytes
+                || active.isIndexFull(options.segmentIndexBytes())
+                || !active.holds(checked.lastOffset());
+        boolean old = active.sizeBytes() > 0 && active.ageMs(nowMs, checked.maxTimestampMs()) > options.segmentMs();
+        return full || old ? roll(checked.firstOffset(), nowMs) : active;
+    }
+
+    private @Nullable Segment active() {
+        return segments.isEmpty() ? null : segments.get(segments.size() - 1);
+    }
+
+    private Segment addSegment(long baseOffset, long nowMs) {
+        Segment added = Segment.create(disk, directory, baseOffset, options.segmentBytes(), nowMs);
+        segments.add(added);
+        return added;
+    }
+
+    /** Ends the active segment, unless it is empty; the next append goes to a new one. */
+    public void roll(long nowMs) {
+        Segment active = active();
+        if (active != null && active.sizeBytes() > 0) {
+            roll(endOffset, nowMs);
+        }
+    }
+
+    private Segment roll(long baseOffset, long nowMs) {
+        Segment active = active();
+        if (active != null) {
+            if (active.sizeBytes() == 0) {
+                segments.remove(segments.size() - 1);
+                active.delete();
+            } else {
+                active.seal();
+                active.setNextOffset(baseOffset);
+            }
+        }
+        producers.snapshotForRoll(baseOffset);
+        return addSegment(baseOffset, nowMs);
+    }
+
+    /** Index of the segment that {@code offset} falls into; −1 when it lies before the first. */
+    private int indexOf(long offset) {
+        int low = 0;
+        int high = segments.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            if (segments.get(middle).baseOffset() <= offset) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return high;
+    }
+
+    /** The segments, oldest first, as retention needs them. */
+    public List<SegmentInfo> segments() {
+        List<SegmentInfo> all = new ArrayList<>(segments.size());
+        for (int i = 0; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            long timestampMs = segment.maxTimestampMs();
+            all.add(new SegmentInfo(
+                    segment.baseOffset(),
+                    segment.nextOffset(),
+                    segment.sizeBytes(),
+                    timestampMs >= 0 ? timestampMs : segment.lastModifiedMs(),
+                    i == segments.size() - 1));
+        }
+        return all;
+    }
+
+    // ---- read
+
+    /**
+     * Whole batches from {@code fromOffset} on, all below {@code boundOffset}, of one segment. The first may begin
+     * before {@code fromOffset}.
+     *
+     * @param maxBytes the most that is given; if {@code minOneBatch}, the first batch is given whatever its size
+     * @throws OffsetOutOfRange when the log does not reach from or to {@code fromOffset}
+     */
+    public LogSlice read(long fromOffset, long boundOffset, int maxBytes, boolean minOneBatch) {
+        if (fromOffset < startOffset || fromOffset > endOffset) {
+            throw new OffsetOutOfRange(fromOffset, startOffset, endOffset);
+        }
+        long bound = Math.min(boundOffset, endOffset);
+        if (fromOffset >= bound) {
+            return LogSlice.empty(fromOffset);
+        }
+        for (int i = Math.max(0, indexOf(fromOffset)); i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            if (segment.baseOffset() >= bound) {
+                break;
+            }
+            int from = segment.positionOf(fromOffset);
+            if (from < segment.sizeBytes()) {
+                return slice(segment, from, segment.endOfRead(from, bound, maxBytes, minOneBatch), fromOffset);
+            }
+        }
+        return LogSlice.empty(fromOffset);
+    }
+
+    private static LogSlice slice(Segment segment, int from, int to, long fromOffset) {
+        if (to <= from) {
+            return LogSlice.empty(fromOffset);
+        }
+        long next = to < segment.sizeBytes() ? segment.at(to).baseOffset() : segment.nextOffset();
+        SegmentLease lease = segment.lease(from, to);
+        return new LogSlice(lease, next);
+    }
+
+    // ---- time
+
+    /**
+     * The first record from the start offset on, below {@code boundOffset}, whose timestamp is at least
+     * {@code timestampMs}; null when there is none.
+     */
+    public @Nullable TimestampAndOffset offsetForTimestamp(long timestampMs, long boundOffset) {
+        for (Segment segment : segments) {
+            if (segment.nextOffset() <= startOffset || segment.maxTimestampMs() < timestampMs) {
+                continue;
+            }
+            int position = segment.positionOfTimestamp(timestampMs, startOffset, 0);
+            while (position < segment.sizeBytes()) {
+                RecordBatchView found = segment.at(position);
+                if (found.baseOffset() >= boundOffset) {
+                    return null;
+                }
+                int next = found.nextBatchPosition();
+                TimestampAndOffset record = firstRecord(found, timestampMs, startOffset);
+                if (record != null) {
+                    return record.offset() < boundOffset ? record : null;
+                }
+                position = segment.positionOfTimestamp(timestampMs, startOffset, next);
+            }
+        }
+        return null;
+    }
+
+    /** The first record with the greatest timestamp; null when no record has one (KIP-734). */
+    public @Nullable TimestampAndOffset maxTimestamp() {
+        Segment latest = null;
+        for (Segment segment : segments) {
+            if (latest == null || segment.maxTimestampMs() > latest.maxTimestampMs()) {
+                latest = segment;
+            }
+        }
+        if (latest == null || latest.maxTimestampMs() < 0) {
+            return null;
+        }
+        long timestampMs = latest.maxTimestampMs();
+        int position = latest.positionOf(latest.offsetOfMaxTimestamp());
+        return position < latest.sizeBytes() ? firstRecord(latest.at(position), timestampMs, 0) : null;
+    }
+
+    private static @Nullable TimestampAndOffset firstRecord(RecordBatchView batch, long timestampMs, long fromOffset) {
+        try (RecordCursor records = RecordCursor.over(batch)) {
+            while (records.next()) {
+                if (records.timestampMs() >= timestampMs && records.offset() >= fromOffset) {
+                    return new TimestampAndOffset(
+                            records.timestampMs(), records.offset(), batch.partitionLeaderEpoch());
+                }
+            }
+        }
+        return null;
+    }
+
+    // ---- epochs
+
+    /** Where a leader epoch ends here, as OffsetForLeaderEpoch answers it. */
+    public EpochEnd epochEnd(int requestedEpoch) {
+        return epochs.endOf(requestedEpoch, endOffset);
+    }
+
+    /** The leader epoch under which the record at {@code offset} was written; −1 when unknown. */
+    public int epochOf(long offset) {
+        return epochs.epochOf(offset);
+    }
+
+    /** A leader begins: {@code epoch} starts at the end offset. Made durable with its first record. */
+    public void beginEpoch(int epoch) {
+        epochs.note(epoch, endOffset);
+    }
+
+    // ---- producers and transactions
+
+    /** The first offset of an open transaction, or of an ended one whose marker may lie above the high watermark; −1: none. */
+    public long firstUnstableOffset() {
+        long first = producers.firstUnstableOffset();
+        return first < 0 ? -1 : Math.max(first, startOffset);
+    }
+
+    /** Up to where a read_committed reader may read. */
+    public long lastStableOffset(long highWatermark) {
+        producers.onHighWatermark(highWatermark);
+        long first = firstUnstableOffset();
+        return first < 0 ? highWatermark : Math.min(first, highWatermark);
+    }
+
+    /** The aborted transactions that overlap [fromOffset, toOffset). */
+    public List<AbortedTxn> abortedTransactions(long fromOffset, long toOffset) {
+        List<AbortedTxn> found = new ArrayList<>(0);
+        for (int i = Math.max(0, indexOf(fromOffset)); i < segments.size(); i++) {
+            if (segments.get(i).collectAborted(fromOffset, toOffset, found)) {
+                break;
+            }
+        }
+        return found;
+    }
+
+    public boolean hasOpenTransaction(long producerId, short producerEpoch) {
+        return producers.hasOpenTransaction(producerId, producerEpoch);
+    }
+
+    /**
+     * Begins the verification of a transaction's first write (KIP-890).
+     *
+     * @return the guard for {@link AppendOptions#verified}; {@link ProducerStates#NO_GUARD} when the transaction is
+     *     open here and needs none
+     */
+    public long beginVerification(
+            long producerId, int baseSequence, short producerEpoch, boolean supportsEpochBump, long nowMs) {
+        return producers.beginVerification(producerId, baseSequence, producerEpoch, supportsEpochBump, nowMs);
+    }
+
+    public List<ProducerState> producers() {
+        return producers.producers();
+    }
+
+    public void expireProducers(long nowMs) {
+        producers.expire(nowMs, options.producerIdExpirationMs());
+    }
+
+    // ---- shortening
+
+    /** Drops every record at or beyond {@code offset}; nothing when the log ends before. */
+    public void truncateTo(long offset, long nowMs) {
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset is " + offset + " (expected: >= 0)");
+        }
+        if (offset >= endOffset) {
+            epochs.truncateFromEnd(offset);
+            return;
+        }
+        if (segments.isEmpty() || offset < segments.get(0).baseOffset()) {
+            restartAt(offset, nowMs);
+            return;
+        }
+        while (segments.get(segments.size() - 1).baseOffset() > offset) {
+            segments.remove(segments.size() - 1).delete();
+        }
+        segments.get(segments.size() - 1).truncateTo(offset);
+        endOffset = offset;
+        startOffset = Math.min(startOffset, offset);
+        recoveryPoint = Math.min(recoveryPoint, offset);
+        epochs.truncateFromEnd(offset);
+        producers.reload(startOffset, offset, nowMs, options.producerIdExpirationMs());
+        LogLoader.replay(segments, producers, producers.endOffset(), offset);
+    }
+
+    /** Drops everything; the next record gets {@code offset}. */
+    public void restartAt(long offset, long nowMs) {
+        for (Segment segment : segments) {
+            segment.delete();
+        }
+        segments.clear();
+        epochs.clear();
+        epochs.flush();
+        producers.restartAt(offset);
+        startOffset = offset;
+        endOffset = offset;
+        recoveryPoint = offset;
+        addSegment(offset, nowMs);
+    }
+
+    /**
+     * Moves the start offset up to {@code newStart}; segments that lie wholly below are deleted.
+     *
+     * @throws OffsetOutOfRange when the log ends before {@code newStart}
+     */
+    public void deleteRecordsBefore(long newStart, long nowMs) {
+        if (newStart > endOffset) {
+            throw new OffsetOutOfRange(newStart, startOffset, endOffset);
+        }
+        if (newStart <= startOffset) {
+            return;
+        }
+        startOffset = newStart;
+        epochs.truncateFromStart(newStart);
+        producers.onStartOffset(newStart);
+        if (newStart == endOffset) {
+            roll(nowMs); // so that the last segment can go too, and a new one remembers the offset
+        }
+        while (segments.size() > 1 && segments.get(1).baseOffset() <= newStart) {
+            segments.remove(0).delete();
+        }
+        producers.deleteSnapshotsBefore(
+                segments.isEmpty() ? newStart : segments.get(0).baseOffset());
+    }
+
+    // ---- durability and end
+
+    /** Makes everything durable that was written. Blocks; the owner's thread. */
+    public void flush() {
+        PendingFlush pending = beginFlush();
+        pending.run();
+        completeFlush(pending);
+    }
+
+    /** What is to be made durable; its {@code run} may be called by any thread, {@link #completeFlush} by the owner after it. */
+    public PendingFlush beginFlush() {
+        List<Segment> unflushed = new ArrayList<>(1);
+        for (int i = Math.max(0, indexOf(recoveryPoint)); i < segments.size(); i++) {
+            segments.get(i).prepareForce();
+            unflushed.add(segments.get(i));
+        }
+        epochs.flush();
+        return new PendingFlush(disk, directory, unflushed, endOffset);
+    }
+
+    public void completeFlush(PendingFlush done) {
+        recoveryPoint = Math.max(recoveryPoint, Math.min(done.offset(), endOffset));
+    }
+
+    /** Closes cleanly: files are cut to their data, indexes complete, producers and epochs written, all of it durable. */
+    @Override
+    public void close() {
+        close(true);
+    }
+
+    /**
+     * Closes cleanly.
+     *
+     * @param durable false to leave it to the operating system when the bytes reach the device
+     */
+    public void close(boolean durable) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (!producers.isEmpty() || producers.hasSnapshots()) {
+            producers.takeSnapshot(durable);
+        }
+        if (!segments.isEmpty()) {
+            epochs.flush();
+        }
+        for (Segment segment : segments) {
+            segment.finish();
+        }
+        if (durable && recoveryPoint < endOffset) {
+            flush();
+        }
+        for (Segment segment : segments) {
+            segment.close();
+        }
+    }
+
+    /** False when a platform did not allow to cut a file that is still mapped: the log has to be recovered when opened. */
+    public boolean isTrimmed() {
+        for (Segment segment : segments) {
+            if (!segment.isTrimmed()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Gives back files and memory and writes nothing, as a crash would leave it. */
+    public void abandon() {
+        if (!closed) {
+            closed = true;
+            for (Segment segment : segments) {
+                segment.retire(() -> {});
+            }
+        }
+    }
+
+    /**
+     * Deletes the log: its directory is renamed to {@code deletedName} at once, and goes away when no slice needs it any
+     * more.
+     */
+    public void delete(Path deletedName) {
+        if (closed) {
+            throw new IllegalStateException(directory + " is closed already");
+        }
+        closed = true;
+        disk.rename(directory, deletedName);
+        AtomicInteger held = new AtomicInteger(segments.size() + 1);
+        Runnable release = () -> {
+            if (held.decrementAndGet() == 0) {
+                disk.deleteTree(deletedName);
+            }
+        };
+        for (Segment segment : segments) {
+            segment.retire(release);
+        }
+        release.run();
+    }
+}

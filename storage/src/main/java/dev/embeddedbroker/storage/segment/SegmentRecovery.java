@@ -1,0 +1,71 @@
+package dev.embeddedbroker.storage.segment;
+
+import dev.embeddedbroker.storage.batch.RecordBatchView;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a segment whole that was not closed cleanly: keeps the batches up to the first bad one, rebuilds its indexes. */
+public final class SegmentRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentRecovery.class);
+
+    private SegmentRecovery() {}
+
+    /**
+     * Walks {@code segment} from its start. A batch is bad when it is cut off, its checksum does not match, its offsets
+     * are not beyond those before it or do not fit the segment; the file ends there afterwards.
+     *
+     * @param whole is shown every good batch, in order, before the next is looked at
+     * @return the bytes that were dropped; zeros that were never written count too
+     */
+    public static int recover(Segment segment, int indexIntervalBytes, Consumer<RecordBatchView> whole) {
+        int end = segment.sizeBytes();
+        segment.forgetIndexes();
+        int position = 0;
+        while (position < end) {
+            RecordBatchView batch = segment.at(position);
+            String fault = faultOf(segment, batch, end);
+            if (fault != null) {
+                logCut(segment, position, end, fault, batch);
+                break;
+            }
+            int next = batch.nextBatchPosition();
+            segment.noteRecovered(batch, indexIntervalBytes);
+            whole.accept(segment.at(position));
+            position = next;
+        }
+        segment.cutTo(position);
+        return end - position;
+    }
+
+    private static @org.jspecify.annotations.Nullable String faultOf(Segment segment, RecordBatchView batch, int end) {
+        if (!batch.isCompleteAt(end)) {
+            return "no whole batch of magic 2";
+        }
+        if (batch.lastOffsetDelta() < 0
+                || batch.baseOffset() < segment.nextOffset()
+                || !segment.holds(batch.lastOffset())) {
+            return "offsets " + batch.baseOffset() + " to " + batch.lastOffset() + " (expected: from "
+                    + segment.nextOffset() + " on)";
+        }
+        if (!batch.crcMatches()) {
+            return "checksum does not match";
+        }
+        return null;
+    }
+
+    private static void logCut(Segment segment, int position, int end, String fault, RecordBatchView batch) {
+        boolean neverWritten = end - position < RecordBatchView.LENGTH_PREFIX_BYTES
+                || (batch.length() == 0 && batch.baseOffset() == 0);
+        if (neverWritten) {
+            LOG.info("{} ends at byte {}; {} unused bytes are cut off", segment.path(), position, end - position);
+        } else {
+            LOG.warn(
+                    "{} has a bad batch at byte {}: {}; {} bytes are cut off",
+                    segment.path(),
+                    position,
+                    fault,
+                    end - position);
+        }
+    }
+}
