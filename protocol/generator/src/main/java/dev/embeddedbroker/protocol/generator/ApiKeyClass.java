@@ -118,9 +118,7 @@ final class ApiKeyClass {
                                 TypeName.SHORT,
                                 "The version of its response header; always 0 for API_VERSIONS, whose client cannot know better (KIP-511).")
                         .addParameter(TypeName.SHORT, "version")
-                        .addStatement(
-                                "return (short) (isFlexible(version) && this != $L ? 1 : 0)",
-                                constantName(requests.get(API_VERSIONS).name()))
+                        .addStatement("return (short) (isFlexible(version) && id() != $L ? 1 : 0)", API_VERSIONS)
                         .build())
                 .addMethod(factory("newRequest", Names.REQUEST, id -> requests.get(id)))
                 .addMethod(factory("newResponse", Names.RESPONSE, responses::get))

@@ -52,6 +52,14 @@ record FieldSchema(
         return defaultText.equals("null") || type == FieldType.Primitive.RECORDS;
     }
 
+    /**
+     * Whether a null struct in {@code where} is marked by a varint 0 rather than an int8 −1. Apache Kafka does so for
+     * tagged structs, though its KIP-893 does not say it.
+     */
+    boolean marksNullByVarint(Versions where) {
+        return taggedVersions.contains(where);
+    }
+
     boolean nullable() {
         return !nullableVersions.isEmpty() || defaultIsNull();
     }

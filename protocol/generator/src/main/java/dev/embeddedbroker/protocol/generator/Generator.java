@@ -83,7 +83,9 @@ public final class Generator {
                 add(sources, Names.classOf(schema), new StructClass(schema).build());
             }
         }
-        add(sources, Names.API_KEY, new ApiKeyClass(schemas).build());
+        if (schemas.stream().anyMatch(s -> s.kind() == Kind.REQUEST)) {
+            add(sources, Names.API_KEY, new ApiKeyClass(schemas).build());
+        }
         for (RecordsClass records : recordFactories(schemas)) {
             add(sources, records.name(), records.build());
         }

@@ -172,10 +172,11 @@ final class ReadMethod {
         TypeName type = Names.typeOf(schema, field.type());
         Versions nullWhere = field.nullableVersions().and(where);
         if (!nullWhere.isEmpty()) {
+            String isNull = field.marksNullByVarint(where) ? "in.readUnsignedVarint() <= 0" : "in.readInt8() < 0";
             if (nullWhere.equals(where)) {
-                code.beginControlFlow("if (in.readInt8() < 0)");
+                code.beginControlFlow("if ($L)", isNull);
             } else {
-                code.beginControlFlow("if ($L && in.readInt8() < 0)", layout.condition(nullWhere, where));
+                code.beginControlFlow("if ($L && $L)", layout.condition(nullWhere, where), isNull);
             }
             code.addStatement("this.$N = null", field.javaName());
             code.nextControlFlow("else");

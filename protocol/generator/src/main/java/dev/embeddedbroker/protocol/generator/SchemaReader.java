@@ -113,7 +113,8 @@ final class SchemaReader {
                 node.has("flexibleVersions")
                         ? Versions.parse(node.path("flexibleVersions").asText())
                         : null,
-                node.path("default").isNull() ? "null" : node.path("default").asText(""),
+                // a JSON null is no default, unlike the text "null": so it is in Apache Kafka's own classes
+                node.path("default").asText(""),
                 node.path("ignorable").asBoolean(),
                 node.path("about").asText(""));
     }

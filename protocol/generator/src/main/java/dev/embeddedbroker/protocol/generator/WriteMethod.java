@@ -143,7 +143,9 @@ final class WriteMethod {
             code.addStatement("this.$N.write(out, version)", name);
             return;
         }
-        CodeBlock mark = CodeBlock.of("out.writeInt8((byte) (this.$N == null ? -1 : 1));\n", name);
+        CodeBlock mark = field.marksNullByVarint(where)
+                ? CodeBlock.of("out.writeUnsignedVarint(this.$N == null ? 0 : 1);\n", name)
+                : CodeBlock.of("out.writeInt8((byte) (this.$N == null ? -1 : 1));\n", name);
         if (nullWhere.equals(where)) {
             code.add(mark);
             code.beginControlFlow("if (this.$N != null)", name);
