@@ -1,0 +1,322 @@
+package dev.embeddedbroker.storage.log;
+
+import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.disk.Disk.DiskLock;
+import dev.embeddedbroker.storage.disk.StorageException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One directory of logs ({@code log.dirs}), laid out as Apache Kafka lays it out.
+ *
+ * <pre>
+ * meta.properties                    whose it is
+ * .lock                              held while it is open
+ * .kafka_cleanshutdown               there between a clean close and the next opening
+ * recovery-point-offset-checkpoint   up to where each log is durable
+ * log-start-offset-checkpoint        where each log starts, if not with its first segment
+ * replication-offset-checkpoint      each partition's high watermark
+ * topic-0/ …                         a log; partition.metadata in it has the topic's id
+ * topic-0.….-delete/                 a deleted log, until its last slice is closed
+ * </pre>
+ *
+ * <p><b>Owner:</b> the node. Thread-safe: partitions on different loops open and delete their logs through it. A log
+ * itself belongs to the loop that opened it; {@link #close} takes over those still open, so loops must have stopped.
+ */
+public final class LogDirectory {
+    private static final String LOCK = ".lock";
+    private static final String CLEAN = ".kafka_cleanshutdown";
+    private static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
+    private static final String START_OFFSETS = "log-start-offset-checkpoint";
+    private static final String HIGH_WATERMARKS = "replication-offset-checkpoint";
+    private static final String PARTITION_METADATA = "partition.metadata";
+    private static final String DELETE = "-delete";
+    private static final int MAX_NAME = 255;
+    private static final Pattern LOG_NAME = Pattern.compile("(.+)-(\\d+)");
+    private static final Pattern BROKER_EPOCH = Pattern.compile("\"brokerEpoch\"\\s*:\\s*(-?\\d+)");
+    private static final Pattern TOPIC_ID = Pattern.compile("(?m)^topic_id:\\s*(\\S+)\\s*$");
+
+    private final Disk disk;
+    private final Path root;
+    private final DiskLock lock;
+    private final MetaProperties meta;
+    private final boolean clean;
+    private final long cleanBrokerEpoch;
+    private final Map<LogId, Long> recoveryPoints;
+    private final Map<LogId, Long> startOffsets;
+    private final Map<LogId, Long> highWatermarks;
+    private final Map<LogId, PartitionLog> logs = new ConcurrentHashMap<>();
+
+    private LogDirectory(Disk disk, Path root, DiskLock lock, MetaProperties wanted) {
+        this.disk = disk;
+        this.root = root;
+        this.lock = lock;
+        this.meta = claim(wanted);
+        Path marker = root.resolve(CLEAN);
+        this.clean = disk.exists(marker);
+        this.cleanBrokerEpoch = clean ? readBrokerEpoch(marker) : -1;
+        disk.delete(marker);
+        this.recoveryPoints = new ConcurrentHashMap<>(readOffsets(RECOVERY_POINTS));
+        this.startOffsets = new ConcurrentHashMap<>(readOffsets(START_OFFSETS));
+        this.highWatermarks = new ConcurrentHashMap<>(readOffsets(HIGH_WATERMARKS));
+        for (String name : disk.list(root)) {
+            if (name.endsWith(DELETE)) {
+                disk.deleteTree(root.resolve(name));
+            }
+        }
+    }
+
+    /**
+     * Opens a directory, made when missing, and locks it.
+     *
+     * @param wanted whose it is to be; the directory id counts only for a new one
+     * @throws StorageException when another broker uses it or it is of another cluster or node
+     */
+    public static LogDirectory open(Disk disk, Path root, MetaProperties wanted) {
+        disk.createDirectories(root);
+        DiskLock lock = disk.lock(root.resolve(LOCK));
+        try {
+            return new LogDirectory(disk, root, lock, wanted);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** Whose directory {@code root} is; null when no broker has used it yet. */
+    public static @Nullable MetaProperties metaOf(Disk disk, Path root) {
+        return MetaProperties.read(disk, root);
+    }
+
+    private MetaProperties claim(MetaProperties wanted) {
+        MetaProperties found = MetaProperties.read(disk, root);
+        if (found == null) {
+            wanted.write(disk, root);
+            return wanted;
+        }
+        if (!found.clusterId().equals(wanted.clusterId()) || found.nodeId() != wanted.nodeId()) {
+            throw new StorageException(root + " belongs to node " + found.nodeId() + " of cluster " + found.clusterId()
+                    + " (expected: node " + wanted.nodeId() + " of cluster " + wanted.clusterId() + ")");
+        }
+        return found;
+    }
+
+    private long readBrokerEpoch(Path marker) {
+        Matcher epoch = BROKER_EPOCH.matcher(new String(disk.readAll(marker), StandardCharsets.UTF_8));
+        return epoch.find() ? Long.parseLong(epoch.group(1)) : -1;
+    }
+
+    // ---- what it is
+
+    public Path root() {
+        return root;
+    }
+
+    public MetaProperties meta() {
+        return meta;
+    }
+
+    /** True when the last owner closed it, so that logs open without recovery. */
+    public boolean wasClosedCleanly() {
+        return clean;
+    }
+
+    /** The broker epoch that the last owner noted at its clean close; −1 when unknown. */
+    public long cleanBrokerEpoch() {
+        return cleanBrokerEpoch;
+    }
+
+    /** The logs on disk, open or not. */
+    public List<LogId> list() {
+        List<LogId> found = new ArrayList<>();
+        for (String name : disk.list(root)) {
+            Matcher matcher = LOG_NAME.matcher(name);
+            if (matcher.matches() && matcher.group(2).length() < 10 && disk.isDirectory(root.resolve(name))) {
+                found.add(new LogId(matcher.group(1), Integer.parseInt(matcher.group(2))));
+            }
+        }
+        return found;
+    }
+
+    public boolean exists(LogId id) {
+        return logs.containsKey(id) || disk.isDirectory(pathOf(id));
+    }
+
+    /** The id of the topic that a log on disk belongs to; null when it has none noted. */
+    public @Nullable String topicId(LogId id) {
+        Path path = pathOf(id).resolve(PARTITION_METADATA);
+        if (!disk.exists(path)) {
+            return null;
+        }
+        Matcher matcher = TOPIC_ID.matcher(new String(disk.readAll(path), StandardCharsets.UTF_8));
+        if (!matcher.find()) {
+            throw new StorageException(path + " has no line 'topic_id: …'");
+        }
+        return matcher.group(1);
+    }
+
+    /** The high watermark that was last noted for a partition; 0 when none was. */
+    public long highWatermark(LogId id) {
+        return highWatermarks.getOrDefault(id, 0L);
+    }
+
+    // ---- logs
+
+    /**
+     * Opens a log, made when missing. The caller's thread owns it.
+     *
+     * @param topicId noted in a new log, as base64; an existing one must have the same
+     */
+    public PartitionLog open(LogId id, String topicId, LogOptions options, long nowMs) {
+        if (logs.containsKey(id)) {
+            throw new IllegalStateException("log " + id + " is open already");
+        }
+        Path directory = pathOf(id);
+        disk.createDirectories(directory);
+        String noted = topicId(id);
+        if (noted == null) {
+            byte[] text = ("version: 0\ntopic_id: " + topicId + "\n").getBytes(StandardCharsets.UTF_8);
+            disk.writeAtomically(directory.resolve(PARTITION_METADATA), ByteBuffer.wrap(text), false);
+        } else if (!noted.equals(topicId)) {
+            throw new StorageException(directory + " belongs to topic id " + noted + " (expected: " + topicId + ")");
+        }
+        OpenState state = new OpenState(clean, recoveryPoints.getOrDefault(id, 0L), startOffsets.getOrDefault(id, 0L));
+        PartitionLog log = PartitionLog.open(disk, directory, options, state, nowMs);
+        logs.put(id, log);
+        return log;
+    }
+
+    /**
+     * Deletes a log; its owner's thread. Slices of it stay readable, and its bytes go away with the last of them.
+     *
+     * @param unique distinguishes this deletion from others of the name; 32 hexadecimal digits in Kafka
+     */
+    public void delete(LogId id, String unique) {
+        PartitionLog log = logs.remove(id);
+        forget(id);
+        Path renamed = root.resolve(deletedName(id, unique));
+        if (log != null) {
+            log.delete(renamed);
+        } else if (disk.isDirectory(pathOf(id))) {
+            disk.rename(pathOf(id), renamed);
+            disk.deleteTree(renamed);
+        }
+    }
+
+    private static String deletedName(LogId id, String unique) {
+        String ending = "-" + id.partition() + "." + unique + DELETE;
+        int room = Math.max(1, MAX_NAME - ending.length());
+        String topic = id.topic().length() > room ? id.topic().substring(0, room) : id.topic();
+        return topic + ending;
+    }
+
+    private void forget(LogId id) {
+        recoveryPoints.remove(id);
+        startOffsets.remove(id);
+        highWatermarks.remove(id);
+    }
+
+    private Path pathOf(LogId id) {
+        return root.resolve(id.directoryName());
+    }
+
+    // ---- checkpoints
+
+    /** Notes a partition's high watermark for the next {@link #checkpoint}. */
+    public void noteHighWatermark(LogId id, long highWatermark) {
+        highWatermarks.put(id, highWatermark);
+    }
+
+    /** Writes recovery points, start offsets and high watermarks. Any thread; blocks. */
+    public synchronized void checkpoint(boolean durable) {
+        logs.forEach((id, log) -> {
+            recoveryPoints.put(id, log.recoveryPoint());
+            if (log.startOffset() > 0) {
+                startOffsets.put(id, log.startOffset());
+            } else {
+                startOffsets.remove(id);
+            }
+        });
+        writeOffsets(RECOVERY_POINTS, recoveryPoints, durable);
+        writeOffsets(START_OFFSETS, startOffsets, durable);
+        writeOffsets(HIGH_WATERMARKS, highWatermarks, durable);
+    }
+
+    private Map<LogId, Long> readOffsets(String name) {
+        Map<LogId, Long> offsets = new HashMap<>();
+        for (String[] entry : Checkpoint.read(disk, root.resolve(name), 3)) {
+            try {
+                offsets.put(new LogId(entry[0], Integer.parseInt(entry[1])), Long.parseLong(entry[2]));
+            } catch (NumberFormatException e) {
+                throw new StorageException(
+                        root.resolve(name) + " has the entry '" + String.join(" ", entry)
+                                + "' (expected: topic, partition, offset)",
+                        e);
+            }
+        }
+        return offsets;
+    }
+
+    private void writeOffsets(String name, Map<LogId, Long> offsets, boolean durable) {
+        Map<String, Long> sorted = new TreeMap<>();
+        offsets.forEach((id, offset) -> sorted.put(id.topic() + " " + id.partition(), offset));
+        List<String> lines = new ArrayList<>(sorted.size());
+        sorted.forEach((id, offset) -> lines.add(id + " " + offset));
+        Checkpoint.write(disk, root.resolve(name), lines, durable);
+    }
+
+    // ---- end
+
+    /**
+     * Closes all logs and the directory cleanly: the next opening recovers nothing.
+     *
+     * @param brokerEpoch noted for the next registration (KIP-966); −1 when there is none
+     * @param durable false to leave it to the operating system when the bytes reach the device
+     */
+    public void close(long brokerEpoch, boolean durable) {
+        try {
+            boolean trimmed = true;
+            for (PartitionLog log : logs.values()) {
+                log.close(durable);
+                trimmed &= log.isTrimmed();
+            }
+            checkpoint(durable);
+            if (trimmed) {
+                String text = "{\"version\":0,\"brokerEpoch\":" + brokerEpoch + "}";
+                disk.writeAtomically(
+                        root.resolve(CLEAN), ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), durable);
+            }
+        } finally {
+            release();
+        }
+    }
+
+    /** Gives back all files and memory and writes nothing: what a crash would leave, or a directory that is not needed any more. */
+    public void abandon() {
+        release();
+    }
+
+    private void release() {
+        for (PartitionLog log : logs.values()) {
+            log.abandon();
+        }
+        logs.clear();
+        lock.close();
+    }
+
+    /** The logs that are open, for who wants to look at all. */
+    public Map<LogId, PartitionLog> openLogs() {
+        return Collections.unmodifiableMap(logs);
+    }
+}
