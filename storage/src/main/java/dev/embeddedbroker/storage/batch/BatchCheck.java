@@ -287,7 +287,7 @@ public final class BatchCheck {
             if (rewritten != null) {
                 rewritten.write(batch.slice());
             }
-            count(batch.recordCount(), rules.logAppendTime() ? nowMs : max, next - 1);
+            count(batch.recordCount(), rules.logAppendTime() ? nowMs : max, next - 1, source != Compression.NONE);
             return next;
         }
 
@@ -298,13 +298,13 @@ public final class BatchCheck {
                     .run(wanted, rules.compressionLevel(), nextOffset, leaderEpoch, nowMs);
             to.write(made);
             long next = nextOffset + check.recordCount();
-            count(check.recordCount(), rules.logAppendTime() ? nowMs : check.maxTimestamp(), next - 1);
+            count(check.recordCount(), rules.logAppendTime() ? nowMs : check.maxTimestamp(), next - 1, false);
             return next;
         }
 
-        private void count(int records, long batchMaxTimestamp, long lastOffset) {
+        private void count(int records, long batchMaxTimestamp, long lastOffset, boolean evenWithoutTimestamp) {
             count += records;
-            if (batchMaxTimestamp > maxTimestamp) {
+            if (batchMaxTimestamp > maxTimestamp || (evenWithoutTimestamp && offsetOfMax < 0)) {
                 maxTimestamp = batchMaxTimestamp;
                 offsetOfMax = lastOffset;
             }

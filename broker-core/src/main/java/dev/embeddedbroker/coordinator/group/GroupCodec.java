@@ -1,0 +1,98 @@
+package dev.embeddedbroker.coordinator.group;
+
+import dev.embeddedbroker.coordinator.EventCodec;
+import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
+import dev.embeddedbroker.protocol.Message;
+import dev.embeddedbroker.protocol.WireReader;
+import dev.embeddedbroker.protocol.WireWriter;
+import dev.embeddedbroker.protocol.record.group.GroupMetadataKey;
+import dev.embeddedbroker.protocol.record.group.GroupMetadataValue;
+import dev.embeddedbroker.protocol.record.group.LegacyOffsetCommitKey;
+import dev.embeddedbroker.protocol.record.group.LegacyOffsetCommitValue;
+import dev.embeddedbroker.protocol.record.group.OffsetCommitKey;
+import dev.embeddedbroker.protocol.record.group.OffsetCommitValue;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of {@code __consumer_offsets}.
+ *
+ * <pre>
+ * key:   int16 kind of record (the key schema's number), then the key in its version 0
+ * value: int16 schema version, then the value; no value at all for a tombstone
+ * </pre>
+ */
+public final class GroupCodec implements EventCodec<GroupEvent> {
+    private static final short KEY_VERSION = 0;
+    private static final short LEGACY_OFFSET_COMMIT = 0;
+    private static final short OFFSET_COMMIT = 1;
+    private static final short GROUP_METADATA = 2;
+
+    @Override
+    public @Nullable RecordBytes encode(GroupEvent event) {
+        if (!(event instanceof Kept kept)) {
+            return null;
+        }
+        var value = kept.value();
+        return new RecordBytes(
+                bytes(kept.key().apiKey(), kept.key(), KEY_VERSION),
+                value == null ? null : bytes(kept.valueVersion(), value, kept.valueVersion()));
+    }
+
+    private static ByteBuffer bytes(short prefix, Message message, short version) {
+        var out = new WireWriter(128);
+        out.writeInt16(prefix);
+        message.write(out, version);
+        return out.toByteBuffer();
+    }
+
+    @Override
+    public @Nullable GroupEvent decode(@Nullable ByteBuffer key, @Nullable ByteBuffer value) {
+        if (key == null) {
+            throw new IllegalArgumentException("a record of __consumer_offsets has no key");
+        }
+        var in = key.slice();
+        short kind = in.getShort();
+        return switch (kind) {
+            case LEGACY_OFFSET_COMMIT ->
+                fromLegacy(
+                        read(in, new LegacyOffsetCommitKey(), KEY_VERSION),
+                        value == null ? null : versioned(value, new LegacyOffsetCommitValue()));
+            case OFFSET_COMMIT -> kept(in, new OffsetCommitKey(), value, new OffsetCommitValue());
+            case GROUP_METADATA -> kept(in, new GroupMetadataKey(), value, new GroupMetadataValue());
+            default -> null; // a newer protocol's
+        };
+    }
+
+    private static Kept kept(ByteBuffer in, Message key, @Nullable ByteBuffer value, Message emptyValue) {
+        read(in, key, KEY_VERSION);
+        return value == null
+                ? Kept.tombstone(key)
+                : new Kept(key, versioned(value, emptyValue), value.getShort(value.position()));
+    }
+
+    private static <M extends Message> M versioned(ByteBuffer value, M message) {
+        var in = value.slice();
+        short version = in.getShort();
+        return read(in, message, version);
+    }
+
+    private static <M extends Message> M read(ByteBuffer in, M message, short version) {
+        message.read(new WireReader(in.slice()), version);
+        return message;
+    }
+
+    /** Offsets as brokers before 0.9 stored them. */
+    private static Kept fromLegacy(LegacyOffsetCommitKey old, @Nullable LegacyOffsetCommitValue value) {
+        var key = new OffsetCommitKey().setGroup(old.group).setTopic(old.topic).setPartition(old.partition);
+        return value == null
+                ? Kept.tombstone(key)
+                : new Kept(
+                        key,
+                        new OffsetCommitValue()
+                                .setOffset(value.offset)
+                                .setMetadata(value.metadata)
+                                .setCommitTimestamp(value.commitTimestamp),
+                        (short) 0);
+    }
+}

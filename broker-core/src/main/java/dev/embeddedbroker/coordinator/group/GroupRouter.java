@@ -1,0 +1,263 @@
+package dev.embeddedbroker.coordinator.group;
+
+import dev.embeddedbroker.coordinator.Machine;
+import dev.embeddedbroker.coordinator.Outcome;
+import dev.embeddedbroker.coordinator.TimerOp;
+import dev.embeddedbroker.coordinator.group.GroupCommand.DeleteGroup;
+import dev.embeddedbroker.coordinator.group.GroupCommand.DescribeGroup;
+import dev.embeddedbroker.coordinator.group.GroupCommand.ListGroups;
+import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
+import dev.embeddedbroker.coordinator.group.classic.ClassicCommand;
+import dev.embeddedbroker.coordinator.group.classic.ClassicEvent;
+import dev.embeddedbroker.coordinator.group.classic.ClassicGroup;
+import dev.embeddedbroker.coordinator.group.classic.ClassicProtocol;
+import dev.embeddedbroker.coordinator.group.classic.ClassicRecords;
+import dev.embeddedbroker.coordinator.group.classic.ClassicState;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.CommitOffsets;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.DeleteOffsets;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.ExpireOffsets;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.FetchOffsets;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.TopicsDeleted;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetRecords;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetRules;
+import dev.embeddedbroker.coordinator.group.offsets.Offsets;
+import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.record.group.GroupMetadataKey;
+import dev.embeddedbroker.protocol.record.group.GroupMetadataValue;
+import dev.embeddedbroker.protocol.record.group.OffsetCommitKey;
+import dev.embeddedbroker.protocol.record.group.OffsetCommitValue;
+import dev.embeddedbroker.protocol.response.DescribeGroupsResponse.DescribedGroup;
+import dev.embeddedbroker.protocol.response.ListGroupsResponse.ListedGroup;
+import dev.embeddedbroker.time.Moment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machine of one partition of {@code __consumer_offsets}: all groups whose ids fall on it, and their offsets. This is
+ * the one place that knows every group protocol: it finds the group, sends the command to the group's protocol, and does
+ * itself what crosses protocols (listing, deletion, expiry).
+ *
+ * <p><b>Owner:</b> the partition's loop. Not thread-safe.
+ */
+public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
+    private static final int GROUP_ID_NOT_FOUND_SINCE = 6;
+
+    private final GroupSettings settings;
+    private final Map<String, Group> groups = new LinkedHashMap<>();
+    private final Offsets offsets = new Offsets();
+    private final ClassicProtocol classic;
+    private final OffsetRules offsetRules;
+
+    /** The key of the timer of {@link ExpireOffsets}. */
+    private enum RouterTimer {
+        EXPIRY
+    }
+
+    public GroupRouter(GroupSettings settings) {
+        this.settings = settings;
+        this.classic = new ClassicProtocol(settings);
+        this.offsetRules = new OffsetRules(offsets, settings);
+    }
+
+    // ---- reading, for those who look in from the same loop ----
+
+    public @Nullable Group group(String groupId) {
+        return groups.get(groupId);
+    }
+
+    public Map<String, Group> groups() {
+        return Collections.unmodifiableMap(groups);
+    }
+
+    public Offsets offsets() {
+        return offsets;
+    }
+
+    // ---- deciding ----
+
+    @Override
+    public Outcome<GroupCommand, GroupEvent> decide(GroupCommand command, Moment now) {
+        if (command instanceof ClassicCommand classicCommand) {
+            var group = groups.get(classicCommand.groupId());
+            return group == null || group instanceof ClassicGroup
+                    ? classic.decide(classicCommand, (ClassicGroup) group, now)
+                    : classic.refuse(classicCommand);
+        }
+        if (command instanceof OffsetCommand offsetCommand) {
+            return decideOffsets(offsetCommand, now);
+        }
+        if (command instanceof ListGroups list) {
+            return Outcome.answer(list.ticket(), list(list));
+        }
+        if (command instanceof DescribeGroup describe) {
+            return Outcome.answer(describe.ticket(), describe(describe));
+        }
+        if (command instanceof DeleteGroup delete) {
+            return delete(delete);
+        }
+        throw new IllegalArgumentException("no group protocol knows the command " + command);
+    }
+
+    private Outcome<GroupCommand, GroupEvent> decideOffsets(OffsetCommand command, Moment now) {
+        var out = new Outcome.Builder<GroupCommand, GroupEvent>();
+        if (command instanceof CommitOffsets commit) {
+            commit(commit, now, out);
+        } else if (command instanceof FetchOffsets fetch) {
+            out.reply(fetch.ticket(), offsetRules.fetch(fetch, groups.get(fetch.group().groupId)));
+        } else if (command instanceof DeleteOffsets delete) {
+            offsetRules.delete(delete, groups.get(delete.request().groupId), out);
+        } else if (command instanceof TopicsDeleted deleted) {
+            offsetRules.deleteTopics(deleted.topics(), out);
+        } else if (command instanceof ExpireOffsets) {
+            expire(now, out);
+        }
+        return out.build();
+    }
+
+    private void commit(CommitOffsets commit, Moment now, Outcome.Builder<GroupCommand, GroupEvent> out) {
+        var group = groups.get(commit.request().groupId);
+        ErrorCode error = offsetRules.check(commit, group);
+        if (error != ErrorCode.NONE) {
+            out.reply(commit.ticket(), OffsetRules.refused(commit, error));
+            return;
+        }
+        if (group instanceof ClassicGroup classicGroup) {
+            classic.keepAlive(classicGroup, commit.request().memberId, out);
+        }
+        offsetRules.commit(commit, now, out);
+    }
+
+    private List<ListedGroup> list(ListGroups list) {
+        Set<String> states = inLowerCase(list.states());
+        Set<String> types = inLowerCase(list.types());
+        var listed = new ArrayList<ListedGroup>();
+        for (Group group : groups.values()) {
+            boolean matches =
+                    (states.isEmpty() || states.contains(group.stateName().toLowerCase(Locale.ROOT)))
+                            && (types.isEmpty() || types.contains(group.type().label()));
+            if (matches) {
+                listed.add(new ListedGroup()
+                        .setGroupId(group.groupId())
+                        .setProtocolType(group.protocolType())
+                        .setGroupState(group.stateName())
+                        .setGroupType(group.type().label()));
+            }
+        }
+        return listed;
+    }
+
+    private static Set<String> inLowerCase(Set<String> names) {
+        return names.stream().map(name -> name.toLowerCase(Locale.ROOT).trim()).collect(Collectors.toSet());
+    }
+
+    private DescribedGroup describe(DescribeGroup describe) {
+        String groupId = describe.groupId();
+        var group = groups.get(groupId);
+        if (group instanceof ClassicGroup classicGroup) {
+            return classic.describe(classicGroup);
+        }
+        var dead = new DescribedGroup().setGroupId(groupId).setGroupState(ClassicState.DEAD.label());
+        if (describe.version() < GROUP_ID_NOT_FOUND_SINCE) {
+            return dead;
+        }
+        String message =
+                group == null ? "Group " + groupId + " not found." : "Group " + groupId + " is not a classic group.";
+        return dead.setErrorCode(ErrorCode.GROUP_ID_NOT_FOUND.id()).setErrorMessage(message);
+    }
+
+    private Outcome<GroupCommand, GroupEvent> delete(DeleteGroup delete) {
+        var group = groups.get(delete.groupId());
+        if (group == null) {
+            return Outcome.answer(delete.ticket(), ErrorCode.GROUP_ID_NOT_FOUND);
+        }
+        if (!group.isEmpty()) {
+            return Outcome.answer(delete.ticket(), ErrorCode.NON_EMPTY_GROUP);
+        }
+        var out = new Outcome.Builder<GroupCommand, GroupEvent>();
+        offsetRules.deleteAll(delete.groupId(), out);
+        bury(group, out);
+        return out.reply(delete.ticket(), ErrorCode.NONE).build();
+    }
+
+    /** An empty group whose last offset has expired goes too; one whose handed-out ids are awaited stays. */
+    private void expire(Moment now, Outcome.Builder<GroupCommand, GroupEvent> out) {
+        for (Group group : groups.values()) {
+            boolean hasNoOffsets = offsetRules.expire(group, now, out);
+            if (hasNoOffsets && group.isEmpty() && !(group instanceof ClassicGroup c && c.awaitsAnybody())) {
+                bury(group, out);
+            }
+        }
+        armExpiry(out);
+    }
+
+    private void bury(Group group, Outcome.Builder<GroupCommand, GroupEvent> out) {
+        if (group instanceof ClassicGroup classicGroup) {
+            classic.disarm(classicGroup, out);
+            out.event(ClassicRecords.tombstone(group.groupId()));
+        }
+    }
+
+    private void armExpiry(Outcome.Builder<GroupCommand, GroupEvent> out) {
+        out.arm(RouterTimer.EXPIRY, settings.retentionCheckIntervalMs(), new ExpireOffsets());
+    }
+
+    @Override
+    public @Nullable GroupCommand notWritten(GroupCommand command, short errorCode) {
+        return command instanceof ClassicCommand.Sync sync
+                ? new ClassicCommand.AssignmentNotStored(
+                        sync.groupId(), sync.request().generationId, StoreErrors.ofGroup(ErrorCode.forId(errorCode)))
+                : null;
+    }
+
+    // ---- applying ----
+
+    @Override
+    public void apply(GroupEvent event) {
+        if (event instanceof Kept kept) {
+            applyRecord(kept);
+        } else if (event instanceof ClassicEvent.Became became) {
+            groups.put(became.group().groupId(), became.group());
+        } else {
+            throw new IllegalArgumentException("no group protocol knows the event " + event);
+        }
+    }
+
+    private void applyRecord(Kept record) {
+        if (record.key() instanceof OffsetCommitKey key) {
+            var value = (OffsetCommitValue) record.value();
+            if (value != null && !groups.containsKey(key.group)) {
+                groups.put(key.group, new ClassicGroup(key.group, -1)); // a simple group has offsets and no record
+            }
+            OffsetRecords.apply(offsets, key, value);
+        } else if (record.key() instanceof GroupMetadataKey key) {
+            if (record.value() == null) {
+                groups.remove(key.group);
+            } else {
+                groups.put(key.group, ClassicRecords.group(key, (GroupMetadataValue) record.value()));
+            }
+        } else {
+            throw new IllegalArgumentException("no group protocol knows records of "
+                    + record.key().getClass().getSimpleName());
+        }
+    }
+
+    @Override
+    public List<TimerOp<GroupCommand>> rearm(Moment now) {
+        var timers = new ArrayList<TimerOp<GroupCommand>>();
+        for (Group group : groups.values()) {
+            if (group instanceof ClassicGroup classicGroup) {
+                timers.addAll(classic.rearm(classicGroup));
+            }
+        }
+        timers.add(new TimerOp.Arm<>(RouterTimer.EXPIRY, settings.retentionCheckIntervalMs(), new ExpireOffsets()));
+        return timers;
+    }
+}

@@ -1,0 +1,160 @@
+package dev.embeddedbroker.coordinator.group.classic;
+
+import dev.embeddedbroker.coordinator.Ticket;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of a classic group. Immutable; its arrays are never written to.
+ *
+ * @param instanceId the {@code group.instance.id} of a static member (KIP-345)
+ * @param protocols what the member can speak, in its order of preference
+ * @param assignment what the leader last gave it; empty when nothing
+ * @param awaitingJoin its parked JoinGroup
+ * @param awaitingSync its parked SyncGroup
+ * @param isNew whether it never heard of its membership yet: such a member cannot heartbeat
+ */
+@SuppressWarnings("ArrayRecordComponent") // members are never compared, and their bytes are nobody's but theirs
+record ClassicMember(
+        String memberId,
+        @Nullable String instanceId,
+        String clientId,
+        String clientHost,
+        int rebalanceTimeoutMs,
+        int sessionTimeoutMs,
+        List<Protocol> protocols,
+        byte[] assignment,
+        @Nullable Ticket awaitingJoin,
+        @Nullable Ticket awaitingSync,
+        boolean isNew) {
+
+    static final byte[] NO_BYTES = {};
+
+    /** One of the protocols a member can speak, with what it tells the leader when that one is chosen. */
+    record Protocol(String name, byte[] metadata) {
+
+        boolean matches(Protocol other) {
+            return name.equals(other.name) && Arrays.equals(metadata, other.metadata);
+        }
+    }
+
+    boolean isStatic() {
+        return instanceId != null;
+    }
+
+    boolean isAwaitingJoin() {
+        return awaitingJoin != null;
+    }
+
+    boolean supports(String protocol) {
+        return protocols.stream().anyMatch(p -> p.name().equals(protocol));
+    }
+
+    /** What this member tells the leader under the chosen protocol. */
+    byte[] metadata(@Nullable String protocol) {
+        for (Protocol mine : protocols) {
+            if (mine.name().equals(protocol)) {
+                return mine.metadata();
+            }
+        }
+        throw new IllegalStateException("member " + memberId + " does not speak " + protocol + " (expected: one of "
+                + protocols.stream().map(Protocol::name).toList() + ")");
+    }
+
+    /** The first of the candidates in this member's order of preference. */
+    String vote(Set<String> candidates) {
+        return protocols.stream()
+                .map(Protocol::name)
+                .filter(candidates::contains)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "member " + memberId + " speaks none of the candidates " + candidates));
+    }
+
+    /** Whether the member says the same of itself as before, so that its return changes nothing. */
+    boolean says(List<Protocol> theirs) {
+        if (protocols.size() != theirs.size()) {
+            return false;
+        }
+        for (int i = 0; i < theirs.size(); i++) {
+            if (!protocols.get(i).matches(theirs.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether silence is no sign of death: a parked request keeps the client from sending heartbeats. */
+    boolean isExcusedFromHeartbeat() {
+        return !isNew && (awaitingJoin != null || awaitingSync != null);
+    }
+
+    ClassicMember rejoining(int newRebalanceTimeoutMs, int newSessionTimeoutMs, List<Protocol> theirs, Ticket ticket) {
+        return new ClassicMember(
+                memberId,
+                instanceId,
+                clientId,
+                clientHost,
+                newRebalanceTimeoutMs,
+                newSessionTimeoutMs,
+                theirs,
+                assignment,
+                ticket,
+                awaitingSync,
+                isNew);
+    }
+
+    /** The same static member under a new member id; whoever was parked under the old one is not taken over. */
+    ClassicMember under(String newMemberId) {
+        return new ClassicMember(
+                newMemberId,
+                instanceId,
+                clientId,
+                clientHost,
+                rebalanceTimeoutMs,
+                sessionTimeoutMs,
+                protocols,
+                assignment,
+                null,
+                null,
+                false);
+    }
+
+    /** The member after its JoinGroup was answered with a generation. */
+    ClassicMember joined() {
+        return with(assignment, null, awaitingSync, false);
+    }
+
+    ClassicMember withoutJoin() {
+        return with(assignment, null, awaitingSync, isNew);
+    }
+
+    ClassicMember syncing(Ticket ticket) {
+        return with(assignment, awaitingJoin, ticket, isNew);
+    }
+
+    ClassicMember withoutSync() {
+        return with(assignment, awaitingJoin, null, isNew);
+    }
+
+    ClassicMember assigned(byte[] newAssignment) {
+        return with(newAssignment, awaitingJoin, awaitingSync, isNew);
+    }
+
+    private ClassicMember with(byte[] assigned, @Nullable Ticket join, @Nullable Ticket sync, boolean stillNew) {
+        return new ClassicMember(
+                memberId,
+                instanceId,
+                clientId,
+                clientHost,
+                rebalanceTimeoutMs,
+                sessionTimeoutMs,
+                protocols,
+                assigned,
+                join,
+                sync,
+                stillNew);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.embeddedbroker.coordinator.group.offsets;
+
+import dev.embeddedbroker.coordinator.Ticket;
+import dev.embeddedbroker.coordinator.group.GroupCommand;
+import dev.embeddedbroker.protocol.Uuid;
+import dev.embeddedbroker.protocol.request.OffsetCommitRequest;
+import dev.embeddedbroker.protocol.request.OffsetDeleteRequest;
+import dev.embeddedbroker.protocol.request.OffsetFetchRequest.OffsetFetchRequestGroup;
+import java.util.List;
+
+/** What can be asked about committed offsets. The requests are read only; topics carry both their name and their id. */
+public sealed interface OffsetCommand extends GroupCommand {
+
+    /** Answered with an OffsetCommitResponse. Topics that do not exist were taken out before. */
+    record CommitOffsets(Ticket ticket, OffsetCommitRequest request, short version) implements OffsetCommand {}
+
+    /**
+     * Answered with an OffsetFetchResponseGroup.
+     *
+     * @param requireStable whether offsets of open transactions must be waited for (KIP-447)
+     */
+    record FetchOffsets(Ticket ticket, OffsetFetchRequestGroup group, boolean requireStable) implements OffsetCommand {}
+
+    /** Answered with an OffsetDeleteResponse. */
+    record DeleteOffsets(Ticket ticket, OffsetDeleteRequest request) implements OffsetCommand {}
+
+    /** Topics are gone, and the offsets committed for them with them. */
+    record TopicsDeleted(List<DeletedTopic> topics) implements OffsetCommand {}
+
+    /** One topic that is gone. */
+    record DeletedTopic(String name, Uuid id) {}
+
+    /** Timer: what has expired goes. */
+    record ExpireOffsets() implements OffsetCommand {}
+}
