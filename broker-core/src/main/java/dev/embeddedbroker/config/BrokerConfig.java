@@ -71,11 +71,26 @@ public final class BrokerConfig {
     }
 
     private static boolean isKnown(String name) {
-        String general = ListenerSettings.generalName(name);
-        return ConfigTable.of(Scope.BROKER).find(general == null ? name : general) != null
+        return keyOf(name) != null
                 || name.startsWith("rsm.config.")
                 || name.startsWith("rlmm.config.")
                 || name.startsWith("config.providers.");
+    }
+
+    /** The setting behind a name of the start or of run time, also behind a listener's own; null when there is none. */
+    static @Nullable ConfigKey<?> keyOf(String name) {
+        String general = ListenerSettings.generalName(name);
+        ConfigKey<?> key = ConfigTable.of(Scope.BROKER).find(general == null ? name : general);
+        return key != null ? key : ConfigTable.dynamicOnly().find(name);
+    }
+
+    /** Whether this very name may be set at run time; a listener's own setting is not in Kafka's list of names. */
+    static UpdateMode updateMode(String name) {
+        ConfigKey<?> key = ConfigTable.of(Scope.BROKER).find(name);
+        if (key == null) {
+            key = ConfigTable.dynamicOnly().find(name);
+        }
+        return key == null ? UpdateMode.READ_ONLY : key.updateMode();
     }
 
     /** A value set at run time replaces all names of its setting that were given earlier, whichever is finer. */

@@ -1,6 +1,6 @@
 package dev.embeddedbroker.config;
 
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 
@@ -10,6 +10,11 @@ interface Check {
 
     /** What {@link #accepts} wants, to stand behind "expected:". */
     String expected();
+
+    /** The value as it is kept, before it is checked. */
+    default Object tidied(Object value) {
+        return value;
+    }
 
     /** Anything. */
     Check NONE = new Check() {
@@ -81,34 +86,32 @@ interface Check {
         }
     }
 
-    /** A list without doubles and empty words, of known words only where any are named (KIP-1161). */
+    /**
+     * A list of words, of known ones only where any are named. Empty words are refused; a word that comes again is dropped
+     * (KIP-1161).
+     */
     record WordList(List<String> words, boolean mayBeEmpty) implements Check {
         @Override
-        public boolean accepts(Object value) {
+        public Object tidied(Object value) {
             var list = (List<?>) value;
-            if (list.isEmpty()) {
-                return mayBeEmpty;
-            }
-            if (list.size() == 1) {
-                return acceptsWord(list.get(0));
-            }
-            var seen = new HashSet<Object>();
-            for (Object word : list) {
-                if (!seen.add(word) || !acceptsWord(word)) {
+            return list.size() < 2 ? list : List.copyOf(new LinkedHashSet<>(list));
+        }
+
+        @Override
+        public boolean accepts(Object value) {
+            for (Object word : (List<?>) value) {
+                String text = (String) word;
+                if (text.isEmpty() || (!words.isEmpty() && !words.contains(text))) {
                     return false;
                 }
             }
-            return true;
-        }
-
-        private boolean acceptsWord(Object word) {
-            return !((String) word).isEmpty() && (words.isEmpty() || words.contains((String) word));
+            return mayBeEmpty || !((List<?>) value).isEmpty();
         }
 
         @Override
         public String expected() {
             String what = words.isEmpty() ? "non-empty words" : "words of " + String.join(", ", words);
-            return "a list of different " + what + (mayBeEmpty ? "" : ", at least one");
+            return "a list of " + what + (mayBeEmpty ? "" : ", at least one");
         }
     }
 }

@@ -103,7 +103,7 @@ public final class ConfigKey<T> {
     @SuppressWarnings("unchecked") // the builder pairs T with the type
     private T parseUnchecked(String text) {
         try {
-            return (T) type.parse(text.trim());
+            return (T) check.tidied(type.parse(text.trim()));
         } catch (IllegalArgumentException e) {
             throw InvalidConfig.value(name, text, type.expectation());
         }

@@ -31,12 +31,12 @@ public final class ConfigView {
         var values = new HashMap<ConfigKey<?>, Object>();
         if (!texts.isEmpty()) {
             ConfigTable table = ConfigTable.of(scope);
-            texts.forEach((name, text) -> {
-                ConfigKey<?> key = table.find(name);
+            for (var entry : texts.entrySet()) {
+                ConfigKey<?> key = table.find(entry.getKey());
                 if (key != null) {
-                    values.put(key, key.parse(text));
+                    values.put(key, key.parse(entry.getValue()));
                 }
-            });
+            }
         }
         return new ConfigView(scope, Map.copyOf(texts), values, below);
     }
@@ -44,6 +44,13 @@ public final class ConfigView {
     /** A view of values that were worked out, not read. */
     static ConfigView ofValues(Scope scope, Map<ConfigKey<?>, Object> values) {
         return new ConfigView(scope, Map.of(), values, null);
+    }
+
+    /** The same with another value for one setting. */
+    <T> ConfigView with(ConfigKey<T> key, T value) {
+        var changed = new HashMap<>(values);
+        changed.put(key, value);
+        return new ConfigView(scope, texts, changed, below);
     }
 
     public Scope scope() {

@@ -1,14 +1,20 @@
 package dev.embeddedbroker.config;
 
 import java.util.HashMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which broker setting a group's setting falls back on: the one with {@code group.} before its name. */
+/**
+ * Which broker setting a group's setting falls back on: the one with {@code group.} before its name; for the assignor of a
+ * streams group the first of the broker's list.
+ */
 final class GroupSynonyms {
     private GroupSynonyms() {}
 
     static @Nullable ConfigKey<?> of(ConfigKey<?> groupKey) {
-        return ConfigTable.of(Scope.BROKER).find("group." + groupKey.name());
+        return groupKey == GroupKeys.STREAMS_ASSIGNOR_NAME
+                ? BrokerKeys.GROUP_STREAMS_ASSIGNORS
+                : ConfigTable.of(Scope.BROKER).find("group." + groupKey.name());
     }
 
     static ConfigView groupDefaults(ConfigView broker) {
@@ -17,7 +23,7 @@ final class GroupSynonyms {
             ConfigKey<?> brokerKey = of(groupKey);
             Object value = brokerKey == null ? null : broker.find(brokerKey);
             if (value != null) {
-                values.put(groupKey, value);
+                values.put(groupKey, groupKey.type() == ConfigType.STRING ? ((List<?>) value).get(0) : value);
             }
         }
         return ConfigView.ofValues(Scope.GROUP, values);

@@ -84,15 +84,15 @@ final class TopicSynonyms {
     /** What a topic without overrides gets from the broker's settings. */
     static ConfigView topicDefaults(ConfigView broker) {
         var values = new HashMap<ConfigKey<?>, Object>();
-        BY_TOPIC_KEY.forEach((topicKey, synonyms) -> {
-            for (Synonym synonym : synonyms) {
+        for (var entry : BY_TOPIC_KEY.entrySet()) {
+            for (Synonym synonym : entry.getValue()) {
                 Object value = broker.find(synonym.key());
                 if (value != null) {
-                    values.put(topicKey, convert(topicKey, synonym, value));
+                    values.put(entry.getKey(), convert(entry.getKey(), synonym, value));
                     break;
                 }
             }
-        });
+        }
         return ConfigView.ofValues(Scope.TOPIC, values);
     }
 

@@ -3,6 +3,7 @@ package dev.embeddedbroker.config;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import kafka.server.KafkaConfig$;
@@ -43,10 +44,8 @@ final class KafkaTables {
     /** What Kafka makes of a text: the parsed value, or the exception's message. */
     static Object parse(ConfigDef.ConfigKey key, String text) {
         try {
-            Object value = ConfigDef.parseType(key.name, text, key.type);
-            if (key.validator != null) {
-                key.validator.ensureValid(key.name, value);
-            }
+            Object value =
+                    new ConfigDef().define(key).parse(Map.of(key.name, text)).get(key.name);
             return ConfigDef.convertToString(value, key.type);
         } catch (ConfigException e) {
             return e;

@@ -287,7 +287,7 @@ public final class BatchCheck {
             if (rewritten != null) {
                 rewritten.write(batch.slice());
             }
-            count(batch.recordCount(), rules.logAppendTime() ? nowMs : max, next - 1, source != Compression.NONE);
+            count(batch.recordCount(), rules.logAppendTime() ? nowMs : max, next - 1);
             return next;
         }
 
@@ -298,13 +298,13 @@ public final class BatchCheck {
                     .run(wanted, rules.compressionLevel(), nextOffset, leaderEpoch, nowMs);
             to.write(made);
             long next = nextOffset + check.recordCount();
-            count(check.recordCount(), rules.logAppendTime() ? nowMs : check.maxTimestamp(), next - 1, false);
+            count(check.recordCount(), rules.logAppendTime() ? nowMs : check.maxTimestamp(), next - 1);
             return next;
         }
 
-        private void count(int records, long batchMaxTimestamp, long lastOffset, boolean evenWithoutTimestamp) {
+        private void count(int records, long batchMaxTimestamp, long lastOffset) {
             count += records;
-            if (batchMaxTimestamp > maxTimestamp || (evenWithoutTimestamp && offsetOfMax < 0)) {
+            if (batchMaxTimestamp > maxTimestamp) {
                 maxTimestamp = batchMaxTimestamp;
                 offsetOfMax = lastOffset;
             }

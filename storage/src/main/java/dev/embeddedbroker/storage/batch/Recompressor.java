@@ -32,6 +32,7 @@ final class Recompressor {
 
     /** The new batch, which starts at {@code baseOffset}. */
     ByteBuffer run(Compression target, int level, long baseOffset, int leaderEpoch, long nowMs) {
+        requireProducer();
         result.skip(RecordBatchView.RECORDS);
         long baseTimestamp = copyRecords(target, level);
         check.refuseIfAnyIsWrong();
@@ -54,6 +55,17 @@ final class Recompressor {
                         check.recordCount())
                 .writeTo(batch);
         return batch;
+    }
+
+    /** Kafka's writer does not write such batches; those that are stored as they come pass. */
+    private void requireProducer() {
+        if (source.hasProducerId() ? source.producerEpoch() < 0 : source.isTransactional()) {
+            throw new RecordsRefused(
+                    RefusalReason.INVALID_RECORD,
+                    "The batch has producer id " + source.producerId() + ", epoch " + source.producerEpoch()
+                            + " and transactional=" + source.isTransactional()
+                            + " (expected: an epoch of 0 or more with a producer id, and a producer id in a transaction)");
+        }
     }
 
     private long copyRecords(Compression target, int level) {

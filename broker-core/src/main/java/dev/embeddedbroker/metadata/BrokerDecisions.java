@@ -1,0 +1,67 @@
+package dev.embeddedbroker.metadata;
+
+import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.Message;
+import dev.embeddedbroker.protocol.record.metadata.BrokerRegistrationChangeRecord;
+import dev.embeddedbroker.protocol.record.metadata.RegisterBrokerRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Brokers coming and becoming ready, and what that does to the partitions they hold. */
+final class BrokerDecisions {
+
+    private BrokerDecisions() {}
+
+    /** The new epoch of the broker: the offset its registration will have. */
+    static Long register(BrokerRegistration broker, ClusterImage image, List<Message> records) {
+        long epoch = image.offset() + 1;
+        var endpoints = new ArrayList<RegisterBrokerRecord.BrokerEndpoint>();
+        for (var endpoint : broker.endpoints()) {
+            endpoints.add(new RegisterBrokerRecord.BrokerEndpoint()
+                    .setName(endpoint.listener())
+                    .setHost(endpoint.host())
+                    .setPort(endpoint.port())
+                    .setSecurityProtocol(endpoint.securityProtocol()));
+        }
+        var features = new ArrayList<RegisterBrokerRecord.BrokerFeature>();
+        new TreeMap<>(Features.supported())
+                .forEach((name, range) -> features.add(new RegisterBrokerRecord.BrokerFeature()
+                        .setName(name)
+                        .setMinSupportedVersion(range.min())
+                        .setMaxSupportedVersion(range.max())));
+        var record = new RegisterBrokerRecord()
+                .setBrokerId(broker.id())
+                .setIncarnationId(broker.incarnation())
+                .setBrokerEpoch(epoch)
+                .setRack(broker.rack())
+                .setEndPoints(endpoints)
+                .setFeatures(features)
+                .setFenced(true);
+        if (RecordVersions.knowDirectories(image.feature(Features.METADATA_VERSION))) {
+            record.setLogDirs(broker.logDirs());
+        }
+        records.add(record);
+        return epoch;
+    }
+
+    static Result unfence(int id, ClusterImage image, List<Message> records) {
+        var broker = image.broker(id);
+        if (broker == null) {
+            return Result.refused(ErrorCode.BROKER_ID_NOT_REGISTERED, "Broker " + id + " is not registered.");
+        }
+        if (!broker.fenced()) return Result.OK;
+        records.add(new BrokerRegistrationChangeRecord()
+                .setBrokerId(id)
+                .setBrokerEpoch(broker.epoch())
+                .setFenced((byte) -1));
+        var partitions = new PartitionRecords(image);
+        for (var topic : image.topics()) {
+            for (var partition : topic.partitions()) {
+                var change = partitions.leadAgain(topic.id(), partition, id);
+                if (change != null) records.add(change);
+            }
+        }
+        return Result.OK;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.embeddedbroker.metadata;
+
+import dev.embeddedbroker.coordinator.Machine;
+import dev.embeddedbroker.coordinator.Outcome;
+import dev.embeddedbroker.coordinator.TimerOp;
+import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.Message;
+import dev.embeddedbroker.protocol.record.metadata.AbortTransactionRecord;
+import dev.embeddedbroker.protocol.record.metadata.BeginTransactionRecord;
+import dev.embeddedbroker.protocol.record.metadata.ConfigRecord;
+import dev.embeddedbroker.protocol.record.metadata.EndTransactionRecord;
+import dev.embeddedbroker.protocol.record.metadata.FeatureLevelRecord;
+import dev.embeddedbroker.protocol.record.metadata.ProducerIdsRecord;
+import dev.embeddedbroker.time.Moment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cluster's decisions as a machine: commands become Apache Kafka's metadata records, records become the image.
+ *
+ * <p>A command sees the image of everything applied before it, and its records are one batch of the log: all of them
+ * hold or none does.
+ *
+ * <p><b>Owner:</b> loop 0. Not thread-safe.
+ */
+final class Controller implements Machine<ControllerCommand, Message> {
+
+    private final ControllerSettings settings;
+    private final ConfigRules rules;
+    private final ImageChanges changes;
+
+    /** The records of a metadata transaction that has not ended (KIP-868), null outside of one. */
+    private @Nullable List<Message> transaction;
+
+    Controller(String clusterId, ControllerSettings settings, ConfigRules rules) {
+        this.settings = settings;
+        this.rules = rules;
+        this.changes = new ImageChanges(ClusterImage.empty(clusterId));
+    }
+
+    /** The image of everything applied so far. */
+    ClusterImage image() {
+        return changes.image();
+    }
+
+    /** What has changed since the last call; since the empty image at the first. */
+    ImageDelta takeDelta() {
+        return changes.take();
+    }
+
+    /** Notes that the log was applied up to {@code lastOffset}, written in {@code epoch}. */
+    void appliedUpTo(long lastOffset, int epoch) {
+        changes.appliedUpTo(lastOffset, epoch);
+    }
+
+    @Override
+    public Outcome<ControllerCommand, Message> decide(ControllerCommand command, Moment now) {
+        var image = image();
+        var records = new ArrayList<Message>();
+        var answer = answer(command, image, records);
+        var outcome = new Outcome.Builder<ControllerCommand, Message>();
+        records.forEach(outcome::event);
+        return outcome.reply(command.ticket(), answer).build();
+    }
+
+    private Object answer(ControllerCommand command, ClusterImage image, List<Message> records) {
+        if (command instanceof ControllerCommand.CreateTopics create) {
+            return topics(image).create(create, create.validateOnly() ? new ArrayList<>() : records);
+        }
+        if (command instanceof ControllerCommand.DeleteTopics delete) {
+            return topics(image).delete(delete, records);
+        }
+        if (command instanceof ControllerCommand.CreatePartitions grow) {
+            return topics(image).grow(grow, grow.validateOnly() ? new ArrayList<>() : records);
+        }
+        if (command instanceof ControllerCommand.AlterConfigs alter) {
+            return new ConfigDecisions(image, rules)
+                    .alter(alter.changes(), alter.validateOnly() ? new ArrayList<>() : records);
+        }
+        if (command instanceof ControllerCommand.ReplaceConfigs replace) {
+            return new ConfigDecisions(image, rules)
+                    .replace(replace.overrides(), replace.validateOnly() ? new ArrayList<>() : records);
+        }
+        if (command instanceof ControllerCommand.AllocateProducerIds allocate) {
+            return allocate(allocate, image, records);
+        }
+        if (command instanceof ControllerCommand.UpdateFeatures update) {
+            return FeatureDecisions.update(update, image, records);
+        }
+        if (command instanceof ControllerCommand.RegisterBroker register) {
+            return BrokerDecisions.register(register.broker(), image, records);
+        }
+        if (command instanceof ControllerCommand.UnfenceBroker unfence) {
+            return BrokerDecisions.unfence(unfence.broker(), image, records);
+        }
+        if (command instanceof ControllerCommand.Bootstrap bootstrap) {
+            return bootstrap(bootstrap, records);
+        }
+        throw new IllegalArgumentException("unknown command " + command);
+    }
+
+    private TopicDecisions topics(ClusterImage image) {
+        return new TopicDecisions(image, settings, rules, changes::collidingWith);
+    }
+
+    private static Object allocate(
+            ControllerCommand.AllocateProducerIds command, ClusterImage image, List<Message> records) {
+        long first = image.nextProducerId();
+        if (first > Long.MAX_VALUE - ProducerIdBlock.SIZE) {
+            return Result.refused(
+                    ErrorCode.UNKNOWN_SERVER_ERROR,
+                    "Exhausted all producerIds as the next block's end producerId has exceeded the int64 type limit");
+        }
+        var broker = image.broker(command.broker());
+        records.add(new ProducerIdsRecord()
+                .setBrokerId(command.broker())
+                .setBrokerEpoch(broker == null ? -1 : broker.epoch())
+                .setNextProducerId(first + ProducerIdBlock.SIZE));
+        return new ProducerIdBlock(first, ProducerIdBlock.SIZE);
+    }
+
+    /** As Kafka starts a formatted cluster: one metadata transaction, {@code metadata.version} first. */
+    private static Result bootstrap(ControllerCommand.Bootstrap command, List<Message> records) {
+        records.add(new BeginTransactionRecord().setName("Bootstrap records"));
+        var levels = new TreeMap<>(command.features());
+        var metadataVersion = levels.remove(Features.METADATA_VERSION);
+        if (metadataVersion != null) records.add(level(Features.METADATA_VERSION, metadataVersion));
+        levels.forEach((feature, level) -> records.add(level(feature, level)));
+        new TreeMap<>(command.everyBroker())
+                .forEach((name, value) -> records.add(new ConfigRecord()
+                        .setResourceType(ConfigResource.Type.BROKER.id())
+                        .setResourceName("")
+                        .setName(name)
+                        .setValue(value)));
+        records.add(new EndTransactionRecord());
+        return Result.OK;
+    }
+
+    private static Message level(String feature, short level) {
+        return new FeatureLevelRecord().setName(feature).setFeatureLevel(level);
+    }
+
+    @Override
+    public void apply(Message record) {
+        if (record instanceof BeginTransactionRecord) {
+            transaction = new ArrayList<>();
+        } else if (record instanceof AbortTransactionRecord) {
+            transaction = null;
+        } else if (record instanceof EndTransactionRecord) {
+            var records = transaction;
+            if (records == null) throw new CorruptMetadata("the end of a transaction that never began");
+            transaction = null;
+            records.forEach(changes::apply);
+        } else if (transaction != null) {
+            transaction.add(record);
+        } else {
+            changes.apply(record);
+        }
+    }
+
+    @Override
+    public List<TimerOp<ControllerCommand>> rearm(Moment now) {
+        return List.of();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.embeddedbroker.metadata;
+
+import dev.embeddedbroker.protocol.Uuid;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to change the cluster, from any thread.
+ *
+ * <p>A future completes on loop 0 once the change is in the log, its image is published and every {@link ImageListener}
+ * was done with it: a topic that was created can be produced to. Refusals are part of the answer; a future fails only if
+ * the log could not be written ({@link ControllerUnavailable}) or the broker stops.
+ */
+public interface ControllerClient {
+
+    /** One answer per name, in the order of first mention. */
+    CompletableFuture<List<CreatedTopic>> createTopics(List<NewTopic> topics, boolean validateOnly);
+
+    CompletableFuture<Map<Uuid, Result>> deleteTopics(Collection<Uuid> topics);
+
+    /** One answer per topic's name. */
+    CompletableFuture<Map<String, Result>> createPartitions(List<NewPartitions> topics, boolean validateOnly);
+
+    /** Replaces all the overrides of each resource (AlterConfigs). */
+    CompletableFuture<Map<ConfigResource, Result>> alterConfigs(
+            Map<ConfigResource, Map<String, @Nullable String>> overrides, boolean validateOnly);
+
+    CompletableFuture<Map<ConfigResource, Result>> incrementalAlterConfigs(
+            Map<ConfigResource, List<ConfigChange>> changes, boolean validateOnly);
+
+    CompletableFuture<ProducerIdBlock> allocateProducerIds();
+
+    CompletableFuture<Result> updateFeatures(List<FeatureChange> changes, boolean validateOnly);
+}

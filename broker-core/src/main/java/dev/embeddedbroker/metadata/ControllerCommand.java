@@ -1,0 +1,59 @@
+package dev.embeddedbroker.metadata;
+
+import dev.embeddedbroker.coordinator.Ticket;
+import dev.embeddedbroker.protocol.Uuid;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the controller can be asked; the type each one is answered with is in its description. */
+sealed interface ControllerCommand {
+
+    Ticket ticket();
+
+    /**
+     * The first command of a new cluster. Answer: {@link Result}.
+     *
+     * @param everyBroker the settings that hold for every broker from the start
+     */
+    record Bootstrap(Ticket ticket, Map<String, Short> features, Map<String, String> everyBroker)
+            implements ControllerCommand {}
+
+    /** A broker joins; it stays fenced until {@link UnfenceBroker}. Answer: its epoch, a {@link Long}. */
+    record RegisterBroker(Ticket ticket, BrokerRegistration broker) implements ControllerCommand {}
+
+    /** A broker is ready to lead. Answer: {@link Result}. */
+    record UnfenceBroker(Ticket ticket, int broker) implements ControllerCommand {}
+
+    /**
+     * Answer: a list with a {@link CreatedTopic} per name.
+     *
+     * @param ids an unused id for each of the topics
+     * @param seed where the placing of replicas starts
+     */
+    record CreateTopics(Ticket ticket, List<NewTopic> topics, List<Uuid> ids, long seed, boolean validateOnly)
+            implements ControllerCommand {}
+
+    /** Answer: a map with a {@link Result} per id. */
+    record DeleteTopics(Ticket ticket, List<Uuid> topics) implements ControllerCommand {}
+
+    /** Answer: a map with a {@link Result} per topic's name. */
+    record CreatePartitions(Ticket ticket, List<NewPartitions> topics, long seed, boolean validateOnly)
+            implements ControllerCommand {}
+
+    /** Answer: a map with a {@link Result} per resource. */
+    record AlterConfigs(Ticket ticket, Map<ConfigResource, List<ConfigChange>> changes, boolean validateOnly)
+            implements ControllerCommand {}
+
+    /** Sets all the overrides of resources at once. Answer: a map with a {@link Result} per resource. */
+    record ReplaceConfigs(
+            Ticket ticket, Map<ConfigResource, Map<String, @Nullable String>> overrides, boolean validateOnly)
+            implements ControllerCommand {}
+
+    /** Answer: {@link ProducerIdBlock}, or a {@link Result} if there is none left. */
+    record AllocateProducerIds(Ticket ticket, int broker) implements ControllerCommand {}
+
+    /** All or nothing. Answer: {@link Result}. */
+    record UpdateFeatures(Ticket ticket, List<FeatureChange> changes, boolean validateOnly)
+            implements ControllerCommand {}
+}

@@ -1,0 +1,14 @@
+package dev.embeddedbroker.metadata;
+
+/**
+ * The static settings the controller decides by.
+ *
+ * @param defaultPartitionCount {@code num.partitions}
+ * @param defaultReplicationFactor {@code default.replication.factor}
+ */
+public record ControllerSettings(int defaultPartitionCount, short defaultReplicationFactor) {
+
+    public static ControllerSettings kafkaDefaults() {
+        return new ControllerSettings(1, (short) 1);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.embeddedbroker.metadata;
+
+import dev.embeddedbroker.protocol.ErrorCode;
+
+/** A refusal on its way up to the part of the command it refuses; it never leaves the machine. */
+final class Refusal extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final transient Result result;
+
+    Refusal(ErrorCode error, String message) {
+        super(message, null, false, false);
+        this.result = Result.refused(error, message);
+    }
+
+    Result result() {
+        return result;
+    }
+}
