@@ -14,6 +14,7 @@ import dev.embeddedbroker.protocol.record.metadata.ProducerIdsRecord;
 import dev.embeddedbroker.time.Moment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -124,10 +125,7 @@ final class Controller implements Machine<ControllerCommand, Message> {
     /** As Kafka starts a formatted cluster: one metadata transaction, {@code metadata.version} first. */
     private static Result bootstrap(ControllerCommand.Bootstrap command, List<Message> records) {
         records.add(new BeginTransactionRecord().setName("Bootstrap records"));
-        var levels = new TreeMap<>(command.features());
-        var metadataVersion = levels.remove(Features.METADATA_VERSION);
-        if (metadataVersion != null) records.add(level(Features.METADATA_VERSION, metadataVersion));
-        levels.forEach((feature, level) -> records.add(level(feature, level)));
+        featureLevels(command.features(), records);
         new TreeMap<>(command.everyBroker())
                 .forEach((name, value) -> records.add(new ConfigRecord()
                         .setResourceType(ConfigResource.Type.BROKER.id())
@@ -136,6 +134,14 @@ final class Controller implements Machine<ControllerCommand, Message> {
                         .setValue(value)));
         records.add(new EndTransactionRecord());
         return Result.OK;
+    }
+
+    /** {@code metadata.version} first: it says what the other records may be. */
+    static void featureLevels(Map<String, Short> features, List<Message> records) {
+        var levels = new TreeMap<>(features);
+        var metadataVersion = levels.remove(Features.METADATA_VERSION);
+        if (metadataVersion != null) records.add(level(Features.METADATA_VERSION, metadataVersion));
+        levels.forEach((feature, level) -> records.add(level(feature, level)));
     }
 
     private static Message level(String feature, short level) {

@@ -3,6 +3,7 @@ package dev.embeddedbroker.metadata;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Producer ids, each given once, taken from blocks of {@value ProducerIdBlock#SIZE} that the controller hands out.
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class ProducerIds {
 
     private final ControllerClient controller;
-    private final AtomicReference<Block> current = new AtomicReference<>(new Block(new ProducerIdBlock(0, 0)));
+    private volatile Block current = new Block(new ProducerIdBlock(0, 0));
 
     public ProducerIds(ControllerClient controller) {
         this.controller = controller;
@@ -22,7 +23,7 @@ public final class ProducerIds {
     private static final class Block {
         final AtomicLong next;
         final long end;
-        final AtomicReference<CompletableFuture<Block>> refill = new AtomicReference<>();
+        final AtomicReference<@Nullable CompletableFuture<Block>> refill = new AtomicReference<>();
 
         Block(ProducerIdBlock ids) {
             this.next = new AtomicLong(ids.first());
@@ -36,12 +37,13 @@ public final class ProducerIds {
 
     /** The next id; fails with {@link ControllerUnavailable}. */
     public CompletableFuture<Long> next() {
-        var block = current.get();
+        var block = current;
         long id = block.take();
         if (id >= 0 && id < block.end) return CompletableFuture.completedFuture(id);
         return refilled(block).thenCompose(next -> next());
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback completes the future that is returned
     private CompletableFuture<Block> refilled(Block empty) {
         var mine = new CompletableFuture<Block>();
         if (!empty.refill.compareAndSet(null, mine)) {
@@ -55,7 +57,7 @@ public final class ProducerIds {
                 mine.completeExceptionally(failure);
             } else {
                 var block = new Block(ids);
-                current.set(block);
+                current = block;
                 mine.complete(block);
             }
         });

@@ -1,6 +1,7 @@
 package dev.embeddedbroker.metadata;
 
 import dev.embeddedbroker.protocol.ErrorCode;
+import org.jspecify.annotations.Nullable;
 
 /** A refusal on its way up to the part of the command it refuses; it never leaves the machine. */
 final class Refusal extends Exception {
@@ -8,7 +9,7 @@ final class Refusal extends Exception {
 
     private final transient Result result;
 
-    Refusal(ErrorCode error, String message) {
+    Refusal(ErrorCode error, @Nullable String message) {
         super(message, null, false, false);
         this.result = Result.refused(error, message);
     }

@@ -26,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -223,7 +224,7 @@ final class TopicDecisions {
 
     private void grow(NewPartitions wish, long seed, List<Message> records) throws Refusal {
         var topic = image.topic(wish.topic());
-        if (topic == null) throw new Refusal(UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_OR_PARTITION.text());
+        if (topic == null) throw new Refusal(UNKNOWN_TOPIC_OR_PARTITION, null);
         int present = topic.partitionCount();
         if (wish.count() == present) {
             throw new Refusal(INVALID_PARTITIONS, "Topic already has " + present + " partition(s).");
@@ -346,7 +347,7 @@ final class TopicDecisions {
         return sum;
     }
 
-    private static HashSet<String> repeated(List<String> names) {
+    private static Set<String> repeated(List<String> names) {
         var seen = new HashSet<String>();
         var repeated = new HashSet<String>();
         for (var name : names) {

@@ -1,0 +1,43 @@
+package dev.embeddedbroker.metadata;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the controller's records are kept: Kafka's partition {@code __cluster_metadata-0} and what lies beside it.
+ *
+ * <p>Its failures are {@link dev.embeddedbroker.storage.disk.StorageException}s.
+ *
+ * <p><b>Owner:</b> loop 0. Not thread-safe.
+ */
+public interface MetadataLog extends AutoCloseable {
+
+    /** What a snapshot stands in for: the log below {@code endOffset}, the last of it written in {@code epoch}. */
+    record SnapshotId(long endOffset, int epoch) {}
+
+    /** The epoch of the last leader, 0 if there was none. */
+    int lastEpoch();
+
+    /** The offset the next record gets. */
+    long endOffset();
+
+    /** Gives the batches of the newest snapshot; null if there is none. Buffers are valid during the call. */
+    @Nullable
+    SnapshotId readSnapshot(Consumer<ByteBuffer> batches);
+
+    /** Gives the batches of the log from {@code offset} on. Buffers are valid during the call. */
+    void replay(long offset, Consumer<ByteBuffer> batches);
+
+    /** Keeps the snapshot that a new directory starts with, of the given records' values. */
+    void writeFirstSnapshot(Iterable<byte[]> records, long nowMs);
+
+    /** Makes a node the leader of {@code epoch}, for whoever opens the directory next. */
+    void elected(int leader, int epoch);
+
+    /** Writes one batch; its offsets and epoch are stamped on the way. */
+    void append(ByteBuffer batch, int epoch, long nowMs);
+
+    @Override
+    void close();
+}
