@@ -1,0 +1,94 @@
+package dev.embeddedbroker.api;
+
+import dev.embeddedbroker.loop.Loop;
+import dev.embeddedbroker.partition.AppendOutcome;
+import dev.embeddedbroker.partition.OwnerCall;
+import dev.embeddedbroker.partition.Partition;
+import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.request.ProduceRequest.PartitionProduceData;
+import dev.embeddedbroker.protocol.request.ProduceRequest.TopicProduceData;
+import dev.embeddedbroker.storage.batch.AppendOrigin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One partition's part of a produce request. <b>Owner:</b> as of {@link OwnerCall}'s items. */
+final class ProduceAppend implements OwnerCall.Item {
+
+    private static final Logger log = LoggerFactory.getLogger(ProduceAppend.class);
+    private static final AppendOutcome PENDING =
+            AppendOutcome.failed(ErrorCode.UNKNOWN_SERVER_ERROR, "the append was not tried");
+
+    private final TopicProduceData topic;
+    private final PartitionProduceData produced;
+    private final int requiredAcks;
+    private @Nullable Partition partition;
+    private AppendOutcome outcome = PENDING;
+    private boolean covered = true;
+
+    ProduceAppend(TopicProduceData topic, PartitionProduceData produced, int requiredAcks) {
+        this.topic = topic;
+        this.produced = produced;
+        this.requiredAcks = requiredAcks;
+    }
+
+    ProduceAppend refuse(ErrorCode error, @Nullable String message) {
+        outcome = AppendOutcome.failed(error, message);
+        return this;
+    }
+
+    ProduceAppend to(Partition target) {
+        partition = target;
+        return this;
+    }
+
+    @Override
+    public @Nullable Loop owner() {
+        return partition == null ? null : partition.loop();
+    }
+
+    @Override
+    public void work() {
+        var target = partition;
+        if (target == null || produced.records == null) return;
+        outcome = target.append(produced.records, AppendOrigin.CLIENT, requiredAcks);
+        covered = !outcome.isAppended()
+                || requiredAcks != Partition.ACKS_ALL
+                || target.highWatermark() > outcome.lastOffset();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        log.error("Append to {} failed", partition, cause);
+        outcome = AppendOutcome.failed(ErrorCode.UNKNOWN_SERVER_ERROR, null);
+        covered = true;
+    }
+
+    TopicProduceData topic() {
+        return topic;
+    }
+
+    int index() {
+        return produced.index;
+    }
+
+    @Nullable
+    Partition partition() {
+        return partition;
+    }
+
+    AppendOutcome outcome() {
+        return outcome;
+    }
+
+    /** Whether its answer need not wait for followers, or no longer. */
+    boolean isCovered() {
+        return covered;
+    }
+
+    /** Ends the wait for followers. */
+    void cover(ErrorCode error) {
+        covered = true;
+        if (error != ErrorCode.NONE) outcome = AppendOutcome.failed(error, null);
+    }
+}
