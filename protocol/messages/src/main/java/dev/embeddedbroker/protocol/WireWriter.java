@@ -20,6 +20,7 @@ public final class WireWriter {
     public static final int SPLICE_MIN_BYTES = 1024;
 
     private static final int MAX_STRING_BYTES = Short.MAX_VALUE;
+    private static final int MIN_GROWTH_BYTES = 512;
 
     private final List<ByteBuffer> done = new ArrayList<>(1);
     private int doneBytes;
@@ -66,7 +67,7 @@ public final class WireWriter {
             if (wanted > Integer.MAX_VALUE - 8) {
                 wanted = Math.max(Integer.MAX_VALUE - 8L, (long) used + bytes);
             }
-            ByteBuffer larger = ByteBuffer.allocate(Math.toIntExact(Math.max(64, wanted)));
+            ByteBuffer larger = ByteBuffer.allocate(Math.toIntExact(Math.max(MIN_GROWTH_BYTES, wanted)));
             larger.put(buffer.array(), buffer.arrayOffset() + segmentStart, used);
             buffer = larger;
             segmentStart = 0;
