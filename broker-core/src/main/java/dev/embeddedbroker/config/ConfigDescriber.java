@@ -100,6 +100,21 @@ public final class ConfigDescriber {
         return described;
     }
 
+    /** A client metrics subscription's settings. */
+    public List<Described> clientMetrics(Map<String, String> values) {
+        var described = new ArrayList<Described>();
+        ConfigView view = ConfigView.of(Scope.CLIENT_METRICS, values);
+        for (ConfigKey<?> key : ConfigTable.of(Scope.CLIENT_METRICS).keys()) {
+            String value = textOf(view, key);
+            var synonyms = new ArrayList<Described.Synonym>();
+            if (values.containsKey(key.name())) {
+                synonyms.add(new Described.Synonym(key.name(), value, ConfigSource.CLIENT_METRICS));
+            }
+            described.add(new Described(key.name(), value, sourceOf(synonyms), false, false, synonyms, key));
+        }
+        return described;
+    }
+
     private List<Described.Synonym> synonyms(String brokerSetting, boolean sensitive) {
         var synonyms = new ArrayList<Described.Synonym>();
         for (BrokerConfig.Synonym each : config.synonyms(brokerSetting)) {

@@ -77,6 +77,19 @@ class DescribedAsByKafkaTest {
     }
 
     @Test
+    void clientMetrics() {
+        for (Map<String, String> values : List.of(
+                Map.<String, String>of(),
+                Map.of("interval.ms", "5000"),
+                Map.of("interval.ms", "5000", "metrics", "a., b.", "match", "client_id=x"))) {
+            var kafka = new KafkaPeer(Map.of())
+                    .set(ConfigResource.Type.CLIENT_METRICS, "m", values)
+                    .describe(ConfigResource.Type.CLIENT_METRICS, "m");
+            assertSame(new ConfigDescriber(config(Map.of())).clientMetrics(values), kafka);
+        }
+    }
+
+    @Test
     void runTimeSettingsStandBeforeThoseOfTheStart() {
         var start = Map.of("log.retention.ms", "1000", "log.retention.hours", "2", "message.max.bytes", "3000");
         var forAll = Map.of(
