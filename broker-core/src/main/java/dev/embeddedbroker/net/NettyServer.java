@@ -95,12 +95,13 @@ public final class NettyServer implements AutoCloseable {
         return channel.localAddress();
     }
 
-    /** Stops listening, closes every connection and waits until they are gone. Outside the loops. */
+    /** Stops listening, closes every connection and waits until they are gone. Outside the loops, and before they end. */
     @Override
     public void close() {
-        InetSocketAddress address = channel.localAddress();
         closing = true;
-        channel.close().awaitUninterruptibly();
+        if (channel.isOpen()) {
+            channel.close().awaitUninterruptibly();
+        }
         try {
             acceptLoop.execute(() -> {
                 held.forEach(socket -> socket.unsafe().closeForcibly());
@@ -109,7 +110,7 @@ public final class NettyServer implements AutoCloseable {
             });
             parts.forEach(part -> part.loop.execute(part::closeAll));
         } catch (RejectedExecutionException e) {
-            log.debug("The loops of {} ended before it; their connections are closed", address, e);
+            log.debug("The loops of port {} ended before it, and closed its connections", options.port(), e);
             return;
         }
         allGone.join();
