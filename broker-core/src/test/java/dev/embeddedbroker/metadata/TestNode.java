@@ -13,13 +13,13 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
 /** A controller with its log in a real directory, on a loop without a thread. */
-final class TestNode implements AutoCloseable {
+public final class TestNode implements AutoCloseable {
 
     static final Uuid LOG_DIR = new Uuid(77, 7);
 
-    final ManualLoop loop = new ManualLoop();
-    final ControllerHost host;
-    final ControllerClient controller;
+    public final ManualLoop loop = new ManualLoop();
+    public final ControllerHost host;
+    public final ControllerClient controller;
     final List<ImageDelta> deltas = new ArrayList<>();
     private final Random random;
 
@@ -51,7 +51,7 @@ final class TestNode implements AutoCloseable {
     }
 
     /** Starts the controller and lets a broker join. */
-    static TestNode started(Path directory, long seed) {
+    public static TestNode started(Path directory, long seed) {
         var node = new TestNode(directory, seed);
         node.start();
         return node;
@@ -69,7 +69,7 @@ final class TestNode implements AutoCloseable {
         return answer.getNow(null);
     }
 
-    ClusterImage image() {
+    public ClusterImage image() {
         return host.image();
     }
 
@@ -77,7 +77,7 @@ final class TestNode implements AutoCloseable {
         return get(controller.createTopics(List.of(topic), false)).get(0);
     }
 
-    CreatedTopic create(String name, int partitions) {
+    public CreatedTopic create(String name, int partitions) {
         return create(NewTopic.of(name, partitions));
     }
 
