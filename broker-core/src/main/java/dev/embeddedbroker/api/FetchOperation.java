@@ -137,8 +137,13 @@ final class FetchOperation {
         }
         if (timer == null) {
             timer = home.schedule(limits.maxWaitMs(), this::hurry);
-            context.onNextRequest(() -> home.run(this::hurry));
+            context.loop().run(this::askForHurry);
         }
+    }
+
+    /** On the connection's loop, which is another one if the session is that one's. */
+    private void askForHurry() {
+        if (!context.isAnswered()) context.onNextRequest(() -> home.run(this::hurry));
     }
 
     /** A partition moved. */

@@ -22,7 +22,7 @@ final class Leaders {
 
     private final ClusterImage image;
     private final String listener;
-    private final Map<Integer, Node> nodes = new LinkedHashMap<>();
+    private Map<Integer, Node> nodes = Map.of();
 
     Leaders(ClusterImage image, String listener) {
         this.image = image;
@@ -36,6 +36,7 @@ final class Leaders {
         BrokerImage broker = image.broker(partition.leader());
         BrokerImage.Endpoint endpoint = broker == null ? null : broker.endpoint(listener);
         if (broker != null && endpoint != null) {
+            if (nodes.isEmpty()) nodes = new LinkedHashMap<>();
             nodes.putIfAbsent(broker.id(), new Node(broker.id(), endpoint.host(), endpoint.port(), broker.rack()));
         }
         return new Leader(partition.leader(), partition.leaderEpoch());

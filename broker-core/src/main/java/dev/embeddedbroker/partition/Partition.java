@@ -46,11 +46,12 @@ public final class Partition {
         GONE
     }
 
-    /** Somebody who is told when the high watermark reaches an offset. */
-    private record AckWait(long endOffset, Consumer<ErrorCode> then) implements Comparable<AckWait> {
+    /** Somebody who is told when the high watermark reaches an offset; those of one offset in the order they came. */
+    private record AckWait(long endOffset, long number, Consumer<ErrorCode> then) implements Comparable<AckWait> {
         @Override
         public int compareTo(AckWait other) {
-            return Long.compare(endOffset, other.endOffset);
+            int byOffset = Long.compare(endOffset, other.endOffset);
+            return byOffset != 0 ? byOffset : Long.compare(number, other.number);
         }
     }
 
@@ -72,6 +73,7 @@ public final class Partition {
     private int version;
     private long highWatermark;
     private long epochStartOffset;
+    private long ackWaitsSeen;
     private boolean wakeQueued;
 
     Partition(
@@ -284,7 +286,7 @@ public final class Partition {
         } else if (highWatermark >= endOffset) {
             then.accept(ErrorCode.NONE);
         } else {
-            ackWaits.add(new AckWait(endOffset, then));
+            ackWaits.add(new AckWait(endOffset, ackWaitsSeen++, then));
         }
     }
 
