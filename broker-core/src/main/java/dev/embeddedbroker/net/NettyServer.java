@@ -63,14 +63,32 @@ public final class NettyServer implements AutoCloseable {
      * @throws IOException when the address cannot be bound to
      */
     public static NettyServer start(NetOptions options, NettyLoops loops, ApiRouter router) throws IOException {
+        var server = bind(options, loops, router);
+        server.accept();
+        return server;
+    }
+
+    /**
+     * Binds, so that the real port is known when this returns; clients wait in the backlog until {@link #accept}. Outside
+     * the loops.
+     *
+     * @throws IOException when the address cannot be bound to
+     */
+    public static NettyServer bind(NetOptions options, NettyLoops loops, ApiRouter router) throws IOException {
         var server = new NettyServer(options, loops, router);
         server.bind();
         return server;
     }
 
+    /** Begins to accept. Any thread. */
+    public void accept() {
+        channel.config().setAutoRead(true);
+    }
+
     private void bind() throws IOException {
         ServerSocketChannelConfig config = channel.config();
         config.setReuseAddress(true);
+        config.setAutoRead(false);
         config.setBacklog(options.backlog());
         if (options.receiveBufferBytes() > 0) {
             config.setReceiveBufferSize(options.receiveBufferBytes()); // accepted sockets inherit it

@@ -1,0 +1,204 @@
+package dev.embeddedbroker;
+
+import dev.embeddedbroker.node.BrokerNode;
+import dev.embeddedbroker.node.NodeSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kafka-compatible broker in this process, for any stock Kafka client.
+ *
+ * <pre>{@code
+ * try (var broker = new EmbeddedBroker().start()) {
+ *     var producer = new KafkaProducer<>(broker.clientProperties(), new StringSerializer(), new StringSerializer());
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Several brokers in one JVM do not notice each other: nothing is static, no System property is read or set, no
+ * shutdown hook is registered, every thread is a daemon and ends with {@link #close()}.
+ *
+ * <p>Thread-safe.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+    private final NodeSettings settings;
+    private @Nullable BrokerNode node;
+    private boolean closed;
+
+    /** A broker on a free port of localhost, with a temporary directory that is deleted on close, and no topics. */
+    public EmbeddedBroker() {
+        this(builder());
+    }
+
+    private EmbeddedBroker(Builder builder) {
+        settings = new NodeSettings(
+                builder.host,
+                builder.port,
+                builder.dataDirectory,
+                new LinkedHashMap<>(builder.config),
+                List.copyOf(builder.topics));
+    }
+
+    /** A builder with the defaults of {@link #EmbeddedBroker()}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Starts the broker. When it returns, the port is bound, what the data directory held is loaded, the topics of the
+     * builder exist with their leaders, and clients are served.
+     *
+     * @return this
+     * @throws IllegalArgumentException if a setting's value is not valid; the message says what was expected
+     * @throws IllegalStateException if this broker was started or closed before, or its data directory is in use
+     * @throws java.io.UncheckedIOException if the port can't be bound, or the directory can't be read or written
+     */
+    public synchronized EmbeddedBroker start() {
+        if (closed) {
+            throw new IllegalStateException("this broker was closed (expected: a new EmbeddedBroker)");
+        }
+        if (node != null) {
+            throw new IllegalStateException("this broker was started before (expected: start() once)");
+        }
+        node = BrokerNode.start(settings);
+        return this;
+    }
+
+    /**
+     * Where clients find this broker: {@code host:port}, as their setting {@code bootstrap.servers} wants it.
+     *
+     * @throws IllegalStateException if the broker does not run
+     */
+    public String bootstrapServers() {
+        return running().bootstrapServers();
+    }
+
+    /**
+     * The port that is bound, 1 to 65535.
+     *
+     * @throws IllegalStateException if the broker does not run
+     */
+    public int port() {
+        return running().port();
+    }
+
+    /**
+     * What a stock client needs to reach this broker, as its own settings. The map is the caller's to change.
+     *
+     * @throws IllegalStateException if the broker does not run
+     */
+    public Map<String, Object> clientProperties() {
+        var properties = new HashMap<String, Object>();
+        properties.put("bootstrap.servers", bootstrapServers());
+        return properties;
+    }
+
+    /** The first bug that this broker met in itself, if any. A test may rethrow it to see the cause. */
+    public synchronized Optional<Throwable> failure() {
+        return node == null ? Optional.empty() : node.failure();
+    }
+
+    /**
+     * Stops the broker. When it returns, the port is free, data in a directory of the caller's is on disk and marked as
+     * cleanly closed, a temporary directory is gone, and no thread, mapping or open file is left. Closing twice, or
+     * before the start, does nothing. Bounded: connections are cut, nothing waits for a client.
+     */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    private synchronized BrokerNode running() {
+        if (node == null || closed) {
+            throw new IllegalStateException(closed ? "this broker was closed" : "this broker was not started");
+        }
+        return node;
+    }
+
+    /** Settings of a broker to be. Not thread-safe. */
+    public static final class Builder {
+        private String host = "localhost";
+        private int port;
+        private @Nullable Path dataDirectory;
+        private final Map<String, String> config = new LinkedHashMap<>();
+        private final List<NodeSettings.Topic> topics = new ArrayList<>();
+
+        private Builder() {}
+
+        /** The port to bind, 0 to 65535; 0, the default, takes a free one. */
+        public Builder port(int port) {
+            if (port < 0 || port > 65535) {
+                throw new IllegalArgumentException("port is " + port + " (expected: 0 to 65535)");
+            }
+            this.port = port;
+            return this;
+        }
+
+        /** The host name or address to bind and to tell clients; {@code localhost} by default. */
+        public Builder host(String host) {
+            if (host.isBlank()) {
+                throw new IllegalArgumentException("host is blank (expected: a name or an address)");
+            }
+            this.host = host;
+            return this;
+        }
+
+        /**
+         * The directory that keeps the data, in Apache Kafka's own format. It is created if missing, and kept on close.
+         * Without one the broker takes a temporary directory and deletes it on close.
+         */
+        public Builder dataDirectory(Path directory) {
+            this.dataDirectory = directory;
+            return this;
+        }
+
+        /**
+         * A server setting under Apache Kafka's name, such as {@code auto.create.topics.enable}. The value is checked at
+         * {@link #start()}; an unknown name is passed over with one warning, as Kafka does.
+         */
+        public Builder config(String name, String value) {
+            config.put(name, value);
+            return this;
+        }
+
+        /** A topic that exists when {@link #start()} returns; one that the data directory has already stays as it is. */
+        public Builder topic(String name, int partitions) {
+            if (partitions < 1) {
+                throw new IllegalArgumentException(
+                        "topic " + name + " has " + partitions + " partitions (expected: at least 1)");
+            }
+            topics.add(new NodeSettings.Topic(name, partitions));
+            return this;
+        }
+
+        /**
+         * How many brokers the cluster has.
+         *
+         * @throws UnsupportedOperationException for more than one: clusters in one process do not exist yet
+         */
+        public Builder brokers(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException("brokers is " + count + " (expected: 1)");
+            }
+            if (count > 1) {
+                throw new UnsupportedOperationException(
+                        "brokers is " + count + " (expected: 1): clusters of several brokers are not there yet");
+            }
+            return this;
+        }
+
+        /** A broker with these settings, not started. The builder may be used again. */
+        public EmbeddedBroker build() {
+            return new EmbeddedBroker(this);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package dev.embeddedbroker.node;
+
+import dev.embeddedbroker.api.ApiRouter;
+import dev.embeddedbroker.config.BrokerConfig;
+import dev.embeddedbroker.config.BrokerKeys;
+import dev.embeddedbroker.config.ConfigPolicy;
+import dev.embeddedbroker.config.LiveConfig;
+import dev.embeddedbroker.config.SettingRules;
+import dev.embeddedbroker.loop.Loop;
+import dev.embeddedbroker.loop.Maintenance;
+import dev.embeddedbroker.metadata.BrokerImage;
+import dev.embeddedbroker.metadata.BrokerRegistration;
+import dev.embeddedbroker.metadata.ControllerHost;
+import dev.embeddedbroker.metadata.ControllerSettings;
+import dev.embeddedbroker.metadata.KRaftLog;
+import dev.embeddedbroker.metadata.NewTopic;
+import dev.embeddedbroker.net.NettyLoops;
+import dev.embeddedbroker.net.NettyServer;
+import dev.embeddedbroker.partition.Partitions;
+import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.Uuid;
+import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.disk.MappedDisk;
+import dev.embeddedbroker.storage.log.LogId;
+import dev.embeddedbroker.storage.log.LogOptions;
+import dev.embeddedbroker.time.Clock;
+import dev.embeddedbroker.time.SystemClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One broker, wired: what is made in which order, and undone in the opposite one.
+ *
+ * <p><b>Owner:</b> whoever started it closes it; questions may come from any thread.
+ */
+public final class BrokerNode implements AutoCloseable {
+
+    /*
+     * Sockets are bound before the broker registers, because the registration names their ports; they accept when
+     * everything behind them is there. So a client that knows the port from an earlier run waits in the backlog instead
+     * of meeting a broker that is half there.
+     */
+    private static final LogId METADATA_LOG = new LogId("__cluster_metadata", 0);
+    private static final Uuid METADATA_TOPIC_ID = new Uuid(0, 1);
+    private static final short PLAINTEXT = 0;
+
+    private final NodeSettings settings;
+    private final Clock clock = new SystemClock();
+    private final Disk disk = new MappedDisk();
+    private final RandomGenerator random = new Random();
+    private final Failures failures = new Failures();
+    private final Undo undo = new Undo();
+    private final List<NettyServer> servers = new ArrayList<>();
+    private List<Listener> listeners = List.of();
+    private long brokerEpoch = -1;
+
+    private BrokerNode(NodeSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Starts a broker; see {@link dev.embeddedbroker.EmbeddedBroker#start}. What was made is undone if a step fails. */
+    public static BrokerNode start(NodeSettings settings) {
+        var node = new BrokerNode(settings);
+        try {
+            node.start();
+        } catch (RuntimeException e) {
+            try {
+                node.close();
+            } catch (RuntimeException another) {
+                e.addSuppressed(another);
+            }
+            throw e;
+        }
+        return node;
+    }
+
+    private void start() {
+        var config = BrokerConfig.parse(properties());
+        listeners = Listener.of(config, settings.host());
+        int nodeId = config.get(BrokerKeys.NODE_ID);
+        var data = DataDirectory.open(disk, directory(), nodeId, random);
+        var ending = new DataEnding(data);
+        undo.add("data directory", ending::run);
+
+        String name = "embedded-broker-" + nodeId + "-";
+        var loops = NettyLoops.start(loopCount(config), name, clock, failures);
+        undo.add("loops", loops::close);
+        var maintenance = Maintenance.onThread(name + "maintenance", failures);
+        undo.add("maintenance", maintenance::close);
+
+        var live = new LiveConfig(config);
+        var rules = new SettingRules(live::now, ConfigPolicy.ALLOW_ALL);
+        Loop first = loops.group().get(0);
+        var controller = inside(first, () -> controller(config, data, first, rules));
+        undo.add(
+                "controller",
+                () -> inside(first, () -> {
+                    controller.close();
+                    return controller;
+                }));
+        var partitions = new Partitions(
+                nodeId, loops.group(), data.logs(), new PartitionSettingsOf(live::now)::topic, controller);
+        undo.add("partitions", () -> partitions.close().join());
+        var services = new Services(
+                nodeId,
+                data,
+                loops.group(),
+                live,
+                rules,
+                controller,
+                controller.client(),
+                partitions,
+                maintenance,
+                random);
+        controller.addListener(live);
+        controller.addListener(partitions);
+        var apis = new ServedApis(services);
+
+        var router = new ApiRouter(apis.table(), List.of(), failures);
+        bind(config, loops, router);
+        inside(first, () -> {
+            controller.start(firstStart(config));
+            return controller;
+        });
+        brokerEpoch = await(controller.registerBroker(registration(config, data)));
+        ending.clean(brokerEpoch);
+        createTopics(controller);
+        servers.forEach(NettyServer::accept);
+    }
+
+    /** What the user set, over where this broker is to listen and to keep its data. */
+    private Map<String, String> properties() {
+        var properties = new LinkedHashMap<>(settings.config());
+        properties.putIfAbsent("listeners", "PLAINTEXT://" + settings.host() + ":" + settings.port());
+        Path directory = settings.dataDirectory();
+        if (directory != null) {
+            properties.put("log.dirs", directory.toString());
+        }
+        return properties;
+    }
+
+    private @Nullable Path directory() {
+        if (settings.dataDirectory() != null) {
+            return settings.dataDirectory();
+        }
+        String given =
+                settings.config().getOrDefault("log.dirs", settings.config().get("log.dir"));
+        return given == null ? null : Path.of(given.split(",", -1)[0].strip());
+    }
+
+    private static int loopCount(BrokerConfig config) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return Math.max(1, Math.min(config.get(BrokerKeys.NUM_NETWORK_THREADS), cores));
+    }
+
+    private ControllerHost controller(BrokerConfig config, DataDirectory data, Loop loop, SettingRules rules) {
+        var log = data.logs().open(METADATA_LOG, METADATA_TOPIC_ID.toString(), LogOptions.DEFAULT, clock.wallMs());
+        return new ControllerHost(new ControllerHost.Parts(
+                config.get(BrokerKeys.NODE_ID),
+                data.clusterId(),
+                loop,
+                new KRaftLog(disk, log),
+                new ControllerSettings(
+                        config.get(BrokerKeys.NUM_PARTITIONS),
+                        config.get(BrokerKeys.DEFAULT_REPLICATION_FACTOR).shortValue()),
+                rules,
+                random));
+    }
+
+    private static ControllerHost.FirstStart firstStart(BrokerConfig config) {
+        return ControllerHost.FirstStart.likeKafka(config.get(BrokerKeys.MIN_INSYNC_REPLICAS));
+    }
+
+    private void bind(BrokerConfig config, NettyLoops loops, ApiRouter router) {
+        for (var listener : listeners) {
+            try {
+                var server = NettyServer.bind(NetSettings.of(listener, config), loops, router);
+                servers.add(server);
+                undo.add("listener " + listener.name(), server::close);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e.getMessage(), e);
+            }
+        }
+    }
+
+    private BrokerRegistration registration(BrokerConfig config, DataDirectory data) {
+        var endpoints = new ArrayList<BrokerImage.Endpoint>();
+        for (int i = 0; i < listeners.size(); i++) {
+            var listener = listeners.get(i);
+            endpoints.add(
+                    new BrokerImage.Endpoint(listener.name(), listener.advertisedHost(), advertisedPort(i), PLAINTEXT));
+        }
+        return new BrokerRegistration(
+                config.get(BrokerKeys.NODE_ID),
+                Uuid.random(random),
+                config.find(BrokerKeys.BROKER_RACK),
+                endpoints,
+                List.of(data.directoryId()));
+    }
+
+    private void createTopics(ControllerHost controller) {
+        var wanted = settings.topics().stream()
+                .map(topic -> NewTopic.of(topic.name(), topic.partitions()))
+                .toList();
+        if (wanted.isEmpty()) {
+            return;
+        }
+        for (var created : await(controller.client().createTopics(wanted, false))) {
+            var error = created.result().error();
+            if (error != ErrorCode.NONE && error != ErrorCode.TOPIC_ALREADY_EXISTS) {
+                throw new IllegalArgumentException("topic " + created.name() + " can't be created: " + error + ": "
+                        + created.result().message());
+            }
+        }
+    }
+
+    /** Where clients find this broker: host and port of its first listener. */
+    public String bootstrapServers() {
+        String host = listeners.get(0).advertisedHost();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + advertisedPort(0);
+    }
+
+    /** The port that the first listener is bound to. */
+    public int port() {
+        return servers.get(0).address().getPort();
+    }
+
+    private int advertisedPort(int listener) {
+        int told = listeners.get(listener).advertisedPort();
+        return told != 0 ? told : servers.get(listener).address().getPort();
+    }
+
+    /** The first bug met, if any. */
+    public Optional<Throwable> failure() {
+        return failures.first();
+    }
+
+    @Override
+    public void close() {
+        undo.run();
+    }
+
+    /** Runs something on a loop and waits for what it gives; what it throws is thrown here. */
+    private static <T> T inside(Loop loop, Supplier<T> work) {
+        return await(CompletableFuture.supplyAsync(work, loop));
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** How the data directory is left: as after a crash until the broker was once ready, closed cleanly from then on. */
+    private static final class DataEnding {
+        private final DataDirectory data;
+        private boolean clean;
+        private long brokerEpoch;
+
+        DataEnding(DataDirectory data) {
+            this.data = data;
+        }
+
+        void clean(long epoch) {
+            clean = true;
+            brokerEpoch = epoch;
+        }
+
+        void run() {
+            if (clean) {
+                data.close(brokerEpoch);
+            } else {
+                data.abandon();
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.embeddedbroker.node;
+
+import dev.embeddedbroker.protocol.Uuid;
+import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.disk.StorageException;
+import dev.embeddedbroker.storage.log.LogDirectory;
+import dev.embeddedbroker.storage.log.MetaProperties;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one broker keeps its logs: a directory of the user's, which stays, or a temporary one, which goes with the broker.
+ *
+ * <p><b>Owner:</b> the node.
+ */
+final class DataDirectory {
+    private static final String PREFIX = "embedded-broker-";
+
+    private final Disk disk;
+    private final LogDirectory logs;
+    private final boolean temporary;
+
+    private DataDirectory(Disk disk, LogDirectory logs, boolean temporary) {
+        this.disk = disk;
+        this.logs = logs;
+        this.temporary = temporary;
+    }
+
+    /**
+     * Opens and locks the directory, and makes it a new node's if it is empty.
+     *
+     * @param given the user's directory, or null for a temporary one
+     * @throws IllegalStateException if another broker uses it, or it belongs to another node
+     */
+    static DataDirectory open(Disk disk, @Nullable Path given, int nodeId, RandomGenerator random) {
+        Path root = given == null ? createTemporary() : given;
+        try {
+            var found = LogDirectory.metaOf(disk, root);
+            var wanted = found != null
+                    ? new MetaProperties(found.clusterId(), nodeId, found.directoryId())
+                    : new MetaProperties(
+                            Uuid.random(random).toString(),
+                            nodeId,
+                            Uuid.random(random).toString());
+            return new DataDirectory(disk, LogDirectory.open(disk, root, wanted), given == null);
+        } catch (StorageException e) {
+            if (given == null) {
+                disk.deleteTree(root);
+            }
+            throw new IllegalStateException("data directory " + root + " can't be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static Path createTemporary() {
+        try {
+            return Files.createTempDirectory(PREFIX);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no temporary directory could be made: " + e.getMessage(), e);
+        }
+    }
+
+    LogDirectory logs() {
+        return logs;
+    }
+
+    String clusterId() {
+        return logs.meta().clusterId();
+    }
+
+    Uuid directoryId() {
+        return Uuid.fromString(logs.meta().directoryId());
+    }
+
+    /** Closes the logs cleanly, or deletes them if nobody will read them again. The loops have ended. */
+    void close(long brokerEpoch) {
+        if (temporary) {
+            logs.abandon();
+            disk.deleteTree(logs.root());
+        } else {
+            logs.close(brokerEpoch, true);
+        }
+    }
+
+    /** Gives everything back after a start that failed; a directory of the user's is left as a crash would leave it. */
+    void abandon() {
+        logs.abandon();
+        if (temporary) {
+            disk.deleteTree(logs.root());
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.embeddedbroker.node;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user asked of one broker.
+ *
+ * @param host to bind and to advertise
+ * @param port to bind, 0 for a free one
+ * @param dataDirectory the user's own, or null for a temporary one
+ * @param config server settings under Kafka's names, as given
+ * @param topics that must exist when the broker is ready
+ */
+public record NodeSettings(
+        String host, int port, @Nullable Path dataDirectory, Map<String, String> config, List<Topic> topics) {
+
+    /** A topic by name and number of partitions. */
+    public record Topic(String name, int partitions) {}
+}

@@ -1,0 +1,136 @@
+package dev.embeddedbroker.node;
+
+import dev.embeddedbroker.api.AlterConfigsHandler;
+import dev.embeddedbroker.api.ApiTable;
+import dev.embeddedbroker.api.ApiVersionsHandler;
+import dev.embeddedbroker.api.CreatePartitionsHandler;
+import dev.embeddedbroker.api.CreateTopicsHandler;
+import dev.embeddedbroker.api.DeleteRecordsHandler;
+import dev.embeddedbroker.api.DeleteTopicsHandler;
+import dev.embeddedbroker.api.DescribeClusterHandler;
+import dev.embeddedbroker.api.DescribeConfigsHandler;
+import dev.embeddedbroker.api.DescribeLogDirsHandler;
+import dev.embeddedbroker.api.DescribeProducersHandler;
+import dev.embeddedbroker.api.DescribeTopicPartitionsHandler;
+import dev.embeddedbroker.api.FetchHandler;
+import dev.embeddedbroker.api.IncrementalAlterConfigsHandler;
+import dev.embeddedbroker.api.InitProducerIdHandler;
+import dev.embeddedbroker.api.ListConfigResourcesHandler;
+import dev.embeddedbroker.api.ListOffsetsHandler;
+import dev.embeddedbroker.api.MetadataHandler;
+import dev.embeddedbroker.api.OffsetForLeaderEpochHandler;
+import dev.embeddedbroker.api.ProduceHandler;
+import dev.embeddedbroker.config.BrokerConfig;
+import dev.embeddedbroker.config.BrokerKeys;
+import dev.embeddedbroker.metadata.AutoTopics;
+import dev.embeddedbroker.metadata.InternalTopics;
+import dev.embeddedbroker.metadata.ProducerIds;
+import dev.embeddedbroker.protocol.ApiKey;
+
+/** Every request this broker serves, and in which versions: the one place that says so. */
+final class ServedApis {
+    private final ApiTable table = new ApiTable();
+
+    ServedApis(Services services) {
+        serveData(services);
+        serveMetadata(services);
+        serveConfigs(services);
+    }
+
+    ApiTable table() {
+        return table;
+    }
+
+    private void serveData(Services services) {
+        var config = services.config().now();
+        var partitions = services.partitions();
+        table.serve(ApiKey.PRODUCE, 3, 13, new ProduceHandler(partitions, services.metadata()));
+        table.serve(
+                ApiKey.FETCH,
+                4,
+                18,
+                new FetchHandler(
+                        partitions,
+                        services.metadata(),
+                        services.loops(),
+                        config.get(BrokerKeys.FETCH_MAX_BYTES),
+                        config.get(BrokerKeys.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS),
+                        services.random()));
+        table.serve(ApiKey.LIST_OFFSETS, 1, 11, new ListOffsetsHandler(partitions));
+        table.serve(ApiKey.OFFSET_FOR_LEADER_EPOCH, 2, 4, new OffsetForLeaderEpochHandler(partitions));
+        table.serve(ApiKey.DELETE_RECORDS, 0, 2, new DeleteRecordsHandler(partitions));
+        table.serve(
+                ApiKey.DESCRIBE_LOG_DIRS, 1, 5, new DescribeLogDirsHandler(partitions, new LogDirOf(services.data())));
+        table.serve(ApiKey.DESCRIBE_PRODUCERS, 0, 0, new DescribeProducersHandler(partitions));
+    }
+
+    private void serveMetadata(Services services) {
+        var config = services.config().now();
+        var metadata = services.metadata();
+        var controller = services.controller();
+        table.serve(
+                ApiKey.API_VERSIONS,
+                0,
+                5,
+                new ApiVersionsHandler(
+                        table, new FeaturesOf(metadata), services.data().clusterId(), services.nodeId()));
+        table.serve(ApiKey.METADATA, 0, 13, new MetadataHandler(metadata, controller, autoTopics(config)));
+        table.serve(
+                ApiKey.DESCRIBE_TOPIC_PARTITIONS,
+                0,
+                0,
+                new DescribeTopicPartitionsHandler(metadata, config.get(BrokerKeys.MAX_REQUEST_PARTITION_SIZE_LIMIT)));
+        table.serve(ApiKey.DESCRIBE_CLUSTER, 0, 2, new DescribeClusterHandler(metadata));
+        table.serve(ApiKey.CREATE_TOPICS, 2, 7, new CreateTopicsHandler(controller, services.rules()));
+        table.serve(
+                ApiKey.DELETE_TOPICS,
+                1,
+                6,
+                new DeleteTopicsHandler(metadata, controller, config.get(BrokerKeys.DELETE_TOPIC_ENABLE)));
+        table.serve(ApiKey.CREATE_PARTITIONS, 0, 3, new CreatePartitionsHandler(controller));
+        table.serve(
+                ApiKey.INIT_PRODUCER_ID,
+                0,
+                5,
+                new InitProducerIdHandler(new ProducerIds(controller), InitProducerIdHandler.noTransactions()));
+    }
+
+    private void serveConfigs(Services services) {
+        var metadata = services.metadata();
+        var controller = services.controller();
+        var config = services.config();
+        int nodeId = services.nodeId();
+        table.serve(ApiKey.DESCRIBE_CONFIGS, 1, 4, new DescribeConfigsHandler(metadata, config, nodeId));
+        table.serve(ApiKey.ALTER_CONFIGS, 0, 2, new AlterConfigsHandler(controller, metadata, config, nodeId));
+        table.serve(
+                ApiKey.INCREMENTAL_ALTER_CONFIGS,
+                0,
+                1,
+                new IncrementalAlterConfigsHandler(controller, metadata, config, nodeId));
+        table.serve(ApiKey.LIST_CONFIG_RESOURCES, 0, 1, new ListConfigResourcesHandler(metadata));
+    }
+
+    /** How topics appear when they are mentioned; the internal ones in the sizes of the settings. */
+    private static AutoTopics autoTopics(BrokerConfig config) {
+        return new AutoTopics(config.get(BrokerKeys.AUTO_CREATE_TOPICS_ENABLE), internalTopics(config));
+    }
+
+    private static InternalTopics internalTopics(BrokerConfig config) {
+        return new InternalTopics(
+                new InternalTopics.Shape(
+                        config.get(BrokerKeys.OFFSETS_TOPIC_NUM_PARTITIONS),
+                        config.get(BrokerKeys.OFFSETS_TOPIC_REPLICATION_FACTOR),
+                        config.get(BrokerKeys.OFFSETS_TOPIC_SEGMENT_BYTES),
+                        1),
+                new InternalTopics.Shape(
+                        config.get(BrokerKeys.TRANSACTION_STATE_LOG_NUM_PARTITIONS),
+                        config.get(BrokerKeys.TRANSACTION_STATE_LOG_REPLICATION_FACTOR),
+                        config.get(BrokerKeys.TRANSACTION_STATE_LOG_SEGMENT_BYTES),
+                        config.get(BrokerKeys.TRANSACTION_STATE_LOG_MIN_ISR)),
+                new InternalTopics.Shape(
+                        config.get(BrokerKeys.SHARE_COORDINATOR_STATE_TOPIC_NUM_PARTITIONS),
+                        config.get(BrokerKeys.SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR),
+                        config.get(BrokerKeys.SHARE_COORDINATOR_STATE_TOPIC_SEGMENT_BYTES),
+                        config.get(BrokerKeys.SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR)));
+    }
+}

@@ -1,0 +1,23 @@
+package dev.embeddedbroker.node;
+
+import dev.embeddedbroker.config.LiveConfig;
+import dev.embeddedbroker.config.SettingRules;
+import dev.embeddedbroker.loop.LoopGroup;
+import dev.embeddedbroker.loop.Maintenance;
+import dev.embeddedbroker.metadata.ControllerClient;
+import dev.embeddedbroker.metadata.MetadataView;
+import dev.embeddedbroker.partition.Partitions;
+import java.util.random.RandomGenerator;
+
+/** What a broker's handlers stand on. */
+record Services(
+        int nodeId,
+        DataDirectory data,
+        LoopGroup loops,
+        LiveConfig config,
+        SettingRules rules,
+        MetadataView metadata,
+        ControllerClient controller,
+        Partitions partitions,
+        Maintenance maintenance,
+        RandomGenerator random) {}

@@ -1,0 +1,41 @@
+package dev.embeddedbroker.node;
+
+import java.util.ArrayDeque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What must be undone to end a broker, last made first undone. A step that fails is reported and the others still run.
+ *
+ * <p><b>Owner:</b> whoever starts and closes the node; not thread-safe.
+ */
+final class Undo {
+    private static final Logger log = LoggerFactory.getLogger(Undo.class);
+
+    private final ArrayDeque<Step> steps = new ArrayDeque<>();
+
+    private record Step(String what, Runnable action) {}
+
+    void add(String what, Runnable action) {
+        steps.push(new Step(what, action));
+    }
+
+    /** Undoes everything and throws the first failure, if there was one. Does nothing the second time. */
+    void run() {
+        RuntimeException first = null;
+        for (var step = steps.poll(); step != null; step = steps.poll()) {
+            try {
+                step.action().run();
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    log.error("{} could not be closed either", step.what(), e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}
