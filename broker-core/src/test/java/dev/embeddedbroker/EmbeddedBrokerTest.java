@@ -1,0 +1,150 @@
+package dev.embeddedbroker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The public API: what holds when each call returns. */
+class EmbeddedBrokerTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void topicsOfTheBuilderExistWhenStartReturns() throws Exception {
+        try (var broker = EmbeddedBroker.builder().topic("orders", 3).build().start();
+                var admin = Admin.create(broker.clientProperties())) {
+            var orders = admin.describeTopics(List.of("orders"))
+                    .allTopicNames()
+                    .get()
+                    .get("orders");
+            assertThat(orders.partitions()).hasSize(3).allSatisfy(partition -> assertThat(partition.leader())
+                    .isNotNull());
+        }
+    }
+
+    @Test
+    void brokersInOneProcessDoNotNoticeEachOther() throws Exception {
+        try (var one = EmbeddedBroker.builder().topic("only-here", 1).build().start();
+                var other = new EmbeddedBroker().start();
+                var admin = Admin.create(other.clientProperties())) {
+            assertThat(other.port()).isNotEqualTo(one.port());
+            assertThat(admin.listTopics().names().get()).isEmpty();
+            assertThatThrownBy(() -> admin.describeTopics(List.of("only-here"))
+                            .allTopicNames()
+                            .get())
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
+            try (var adminOfOne = Admin.create(one.clientProperties())) {
+                assertThat(adminOfOne.describeCluster().clusterId().get())
+                        .isNotEqualTo(admin.describeCluster().clusterId().get());
+            }
+        }
+    }
+
+    @Test
+    void aTemporaryDirectoryIsGoneAfterCloseAndOneOfTheUsersStays() throws Exception {
+        long before = temporaryDirectories();
+        try (var broker = new EmbeddedBroker().start()) {
+            assertThat(broker.port()).isPositive();
+            assertThat(temporaryDirectories()).isEqualTo(before + 1);
+        }
+        assertThat(temporaryDirectories()).isEqualTo(before);
+
+        Path own = directory.resolve("not-there-yet");
+        try (var broker = EmbeddedBroker.builder().dataDirectory(own).build().start()) {
+            assertThat(broker.failure()).isEmpty();
+        }
+        assertThat(own.resolve("meta.properties")).exists();
+    }
+
+    @Test
+    void aDirectoryInUseIsRefused() throws Exception {
+        try (var broker =
+                EmbeddedBroker.builder().dataDirectory(directory).build().start()) {
+            assertThat(broker.failure()).isEmpty();
+            var second = EmbeddedBroker.builder().dataDirectory(directory).build();
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(directory.toString());
+        }
+        try (var again =
+                EmbeddedBroker.builder().dataDirectory(directory).build().start()) {
+            assertThat(again.failure()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPortInUseIsRefusedAndNothingIsLeftBehind() throws Exception {
+        long before = temporaryDirectories();
+        try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("localhost"))) {
+            var broker = EmbeddedBroker.builder().port(taken.getLocalPort()).build();
+            assertThatThrownBy(broker::start)
+                    .isInstanceOf(java.io.UncheckedIOException.class)
+                    .hasMessageContaining(String.valueOf(taken.getLocalPort()));
+        }
+        assertThat(temporaryDirectories()).isEqualTo(before);
+    }
+
+    @Test
+    void aSettingThatIsNotValidSaysWhatWasExpected() {
+        var broker = EmbeddedBroker.builder().config("num.partitions", "none").build();
+        assertThatThrownBy(broker::start)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("num.partitions")
+                .hasMessageContaining("none")
+                .hasMessageContaining("expected");
+    }
+
+    @Test
+    void anUnknownSettingIsPassedOver() {
+        try (var broker =
+                EmbeddedBroker.builder().config("num.partition", "3").build().start()) {
+            assertThat(broker.failure()).isEmpty();
+        }
+    }
+
+    @Test
+    void severalBrokersAreNotThereYet() {
+        assertThatThrownBy(() -> EmbeddedBroker.builder().brokers(3))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("3");
+    }
+
+    @Test
+    void closeMayBeCalledTwiceAndBeforeStart() {
+        var broker = new EmbeddedBroker();
+        broker.close();
+        assertThatThrownBy(broker::start).isInstanceOf(IllegalStateException.class);
+
+        var started = new EmbeddedBroker().start();
+        started.close();
+        started.close();
+        assertThatThrownBy(started::bootstrapServers).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void clientPropertiesAreTheCallers() {
+        try (var broker = new EmbeddedBroker().start()) {
+            Map<String, Object> properties = broker.clientProperties();
+            properties.put("group.id", "mine");
+            assertThat(broker.clientProperties()).containsOnlyKeys("bootstrap.servers");
+        }
+    }
+
+    private static long temporaryDirectories() throws Exception {
+        try (var entries = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return entries.filter(entry -> entry.getFileName().toString().startsWith("embedded-broker"))
+                    .count();
+        }
+    }
+}
