@@ -45,6 +45,18 @@ final class BrokerDecisions {
         return epoch;
     }
 
+    /** So that the next to register with this id, be it Kafka on this directory, need not wait for a session to end. */
+    static Result fence(int id, ClusterImage image, List<Message> records) {
+        var broker = image.broker(id);
+        if (broker != null && !broker.fenced()) {
+            records.add(new BrokerRegistrationChangeRecord()
+                    .setBrokerId(id)
+                    .setBrokerEpoch(broker.epoch())
+                    .setFenced((byte) 1));
+        }
+        return Result.OK;
+    }
+
     static Result unfence(int id, ClusterImage image, List<Message> records) {
         var broker = image.broker(id);
         if (broker == null) {

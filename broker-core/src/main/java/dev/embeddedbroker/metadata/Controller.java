@@ -96,6 +96,9 @@ final class Controller implements Machine<ControllerCommand, Message> {
         if (command instanceof ControllerCommand.UnfenceBroker unfence) {
             return BrokerDecisions.unfence(unfence.broker(), image, records);
         }
+        if (command instanceof ControllerCommand.FenceBroker fence) {
+            return BrokerDecisions.fence(fence.broker(), image, records);
+        }
         if (command instanceof ControllerCommand.Bootstrap bootstrap) {
             return bootstrap(bootstrap, records);
         }

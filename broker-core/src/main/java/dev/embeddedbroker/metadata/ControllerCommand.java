@@ -25,6 +25,9 @@ sealed interface ControllerCommand {
     /** A broker is ready to lead. Answer: {@link Result}. */
     record UnfenceBroker(Ticket ticket, int broker) implements ControllerCommand {}
 
+    /** A broker goes; what it leads it still leads, since nobody else could. Answer: {@link Result}. */
+    record FenceBroker(Ticket ticket, int broker) implements ControllerCommand {}
+
     /**
      * Answer: a list with a {@link CreatedTopic} per name.
      *

@@ -286,7 +286,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
         }
     }
 
-    /** Fails what waits and closes the log. Inside loop 0. */
+    /** Fails what waits, notes that the broker is gone, and closes the log. Inside loop 0. */
     @Override
     public void close() {
         loop.requireInside();
@@ -294,6 +294,11 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
         closed = true;
         for (var next = waiting.poll(); next != null; next = waiting.poll()) {
             next.answer().completeExceptionally(stopping());
+        }
+        try {
+            if (started) carryOut(new ControllerCommand.FenceBroker(new Ticket(++lastTicket), nodeId));
+        } catch (StorageException | RecordsRefused failure) {
+            LOG.warn("the end of this broker's registration could not be written", failure);
         }
         log.close();
     }
