@@ -25,5 +25,8 @@ final class AuthorizedOperations {
     static final int ALL_OF_CLUSTER =
             CREATE | ALTER | DESCRIBE | CLUSTER_ACTION | DESCRIBE_CONFIGS | ALTER_CONFIGS | IDEMPOTENT_WRITE;
 
+    /** All that can be done to a group. */
+    static final int ALL_OF_GROUP = READ | DELETE | DESCRIBE | DESCRIBE_CONFIGS | ALTER_CONFIGS;
+
     private AuthorizedOperations() {}
 }

@@ -128,10 +128,7 @@ public final class OffsetRules {
 
     private static OffsetFetchResponseTopics all(String topic, Map<Integer, CommittedOffset> partitions) {
         var answers = new OffsetFetchResponseTopics().setName(topic);
-        partitions.forEach((partition, committed) -> {
-            answers.partitions.add(answer(partition, committed));
-            answers.topicId = committed.topicId();
-        });
+        partitions.forEach((partition, committed) -> answers.partitions.add(answer(partition, committed)));
         return answers;
     }
 

@@ -1,0 +1,139 @@
+package dev.embeddedbroker.api;
+
+import dev.embeddedbroker.coordinator.host.Gather;
+import dev.embeddedbroker.coordinator.host.GroupCoordinators;
+import dev.embeddedbroker.metadata.MetadataView;
+import dev.embeddedbroker.metadata.TopicRules;
+import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.Response;
+import dev.embeddedbroker.protocol.Uuid;
+import dev.embeddedbroker.protocol.request.FindCoordinatorRequest;
+import dev.embeddedbroker.protocol.response.FindCoordinatorResponse;
+import dev.embeddedbroker.protocol.response.FindCoordinatorResponse.Coordinator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * FindCoordinator (10): which broker looks after a group, a transactional id or a share partition.
+ *
+ * <ul>
+ *   <li>The first question about a group makes {@code __consumer_offsets} and waits for its coordinators, so that nobody
+ *       is sent away to try again.
+ *   <li>v1+: kinds of keys; v4+: several keys (KIP-699); v6+: share partitions, as {@code group:topicId:partition}
+ *       (KIP-932). An unknown kind, or a key that is not of its kind's form, is INVALID_REQUEST.
+ *   <li>Not done: transactions and share state have no coordinators yet; this broker is named for both.
+ * </ul>
+ */
+public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest> {
+    private static final byte GROUP = 0;
+    private static final byte TRANSACTION = 1;
+    private static final byte SHARE = 2;
+    private static final int BATCHES_SINCE = 4;
+    private static final int SHARE_SINCE = 6;
+
+    private final GroupCoordinators coordinators;
+    private final MetadataView metadata;
+    private final int nodeId;
+
+    public FindCoordinatorHandler(GroupCoordinators coordinators, MetadataView metadata, int nodeId) {
+        this.coordinators = coordinators;
+        this.metadata = metadata;
+        this.nodeId = nodeId;
+    }
+
+    @Override
+    public void handle(RequestContext context, FindCoordinatorRequest request) {
+        short version = context.version();
+        List<String> keys = version >= BATCHES_SINCE ? request.coordinatorKeys : List.of(request.key);
+        var gather = new Gather<>(
+                keys.size(),
+                new Coordinator(),
+                found -> context.reply(version >= BATCHES_SINCE ? several(found) : one(found.get(0))));
+        String listener = context.connection().listenerName();
+        for (int i = 0; i < keys.size(); i++) {
+            int index = i;
+            find(keys.get(i), request.keyType, version, listener, coordinator -> gather.put(index, coordinator));
+        }
+    }
+
+    private void find(String key, byte keyType, short version, String listener, Consumer<Coordinator> then) {
+        switch (keyType) {
+            case GROUP ->
+                coordinators.whenTopicExists(error ->
+                        then.accept(error == ErrorCode.NONE ? named(key, leaderOf(key), listener) : none(key, error)));
+            case TRANSACTION -> then.accept(named(key, nodeId, listener));
+            case SHARE ->
+                then.accept(
+                        version >= SHARE_SINCE && isSharePartition(key)
+                                ? named(key, nodeId, listener)
+                                : none(key, ErrorCode.INVALID_REQUEST));
+            default -> then.accept(none(key, ErrorCode.INVALID_REQUEST));
+        }
+    }
+
+    private int leaderOf(String groupId) {
+        var topic = metadata.image().topic(TopicRules.CONSUMER_OFFSETS);
+        var partition =
+                topic == null ? null : topic.partition(GroupCoordinators.partitionOf(groupId, topic.partitionCount()));
+        return partition == null ? -1 : partition.leader();
+    }
+
+    private Coordinator named(String key, int broker, String listener) {
+        var image = metadata.image().broker(broker);
+        var endpoint = image == null ? null : image.endpoint(listener);
+        return endpoint == null
+                ? none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE)
+                : new Coordinator()
+                        .setKey(key)
+                        .setNodeId(broker)
+                        .setHost(endpoint.host())
+                        .setPort(endpoint.port());
+    }
+
+    private static Coordinator none(String key, ErrorCode error) {
+        return new Coordinator()
+                .setKey(key)
+                .setNodeId(-1)
+                .setHost("")
+                .setPort(-1)
+                .setErrorCode(error.id());
+    }
+
+    private static boolean isSharePartition(String key) {
+        String[] parts = key.split(":", -1);
+        if (parts.length != 3 || parts[0].isBlank()) {
+            return false;
+        }
+        try {
+            Uuid.fromString(parts[1]);
+            return Integer.parseInt(parts[2]) >= 0;
+        } catch (IllegalArgumentException notOfThatForm) {
+            return false;
+        }
+    }
+
+    private static FindCoordinatorResponse several(List<Coordinator> found) {
+        return new FindCoordinatorResponse().setCoordinators(new ArrayList<>(found));
+    }
+
+    private static FindCoordinatorResponse one(Coordinator found) {
+        var error = ErrorCode.forId(found.errorCode);
+        return new FindCoordinatorResponse()
+                .setErrorCode(found.errorCode)
+                .setErrorMessage(error == ErrorCode.NONE ? "NONE" : error.text())
+                .setNodeId(found.nodeId)
+                .setHost(found.host)
+                .setPort(found.port);
+    }
+
+    @Override
+    public Response refuse(FindCoordinatorRequest request, short version, ErrorCode code, @Nullable String message) {
+        if (version < BATCHES_SINCE) {
+            return one(none(request.key, code));
+        }
+        return several(
+                request.coordinatorKeys.stream().map(key -> none(key, code)).toList());
+    }
+}
