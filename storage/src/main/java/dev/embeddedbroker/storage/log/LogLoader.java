@@ -219,6 +219,7 @@ final class LogLoader {
             } else if (i < segments.size()) {
                 segment.seal();
                 segment.setNextOffset(segments.get(i).baseOffset());
+                producers.snapshotForRoll(segment.nextOffset());
             }
         }
         endOffset = end;

@@ -129,15 +129,26 @@ public final class PartitionLog implements AutoCloseable {
             return new AppendResult(-1, -1, -1, startOffset, 0, 0, false);
         }
         ByteBuffer bytes = checked.records();
-        requireWritable(checked, bytes.remaining(), how.origin());
-        Duplicate duplicate = checkProducers(bytes, how);
-        if (duplicate != null) {
-            return new AppendResult(
-                    duplicate.firstOffset(), duplicate.lastOffset(), duplicate.timestampMs(), startOffset, 0, 0, true);
-        }
         int sizeBytes = bytes.remaining();
+        requireWritable(checked, sizeBytes, how.origin());
+        assignEpochs(bytes);
+        Segment active = segmentFor(checked, sizeBytes, how.nowMs());
         try {
-            write(checked, bytes, how.nowMs());
+            Duplicate duplicate = checkProducers(bytes, how);
+            if (duplicate != null) {
+                producers.rollback();
+                return new AppendResult(
+                        duplicate.firstOffset(),
+                        duplicate.lastOffset(),
+                        duplicate.timestampMs(),
+                        startOffset,
+                        0,
+                        0,
+                        true);
+            }
+            active.append(bytes, options.indexIntervalBytes());
+            endOffset = checked.lastOffset() + 1;
+            producers.commit(endOffset, active::appendAborted);
         } catch (RuntimeException e) {
             producers.rollback();
             throw e;
@@ -169,44 +180,25 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Null when the batches may be written; otherwise the earlier write that the first known one repeats. */
     private @Nullable Duplicate checkProducers(ByteBuffer bytes, AppendOptions how) {
-        try {
-            int position = bytes.position();
-            while (position < bytes.limit()) {
-                batch.at(bytes, position);
-                position = batch.nextBatchPosition();
-                if (!batch.hasProducerId()) {
-                    continue;
-                }
-                if (how.origin() == AppendOrigin.CLIENT) {
-                    Duplicate duplicate = producers.findDuplicate(batch);
-                    if (duplicate != null) {
-                        producers.rollback();
-                        return duplicate;
-                    }
-                }
-                if (how.requireVerification() && batch.isTransactional() && how.origin() != AppendOrigin.REPLICA) {
-                    producers.requireVerified(batch, how.verificationGuard());
-                }
-                producers.check(batch, how.origin(), how.transactionVersion());
+        int position = bytes.position();
+        while (position < bytes.limit()) {
+            batch.at(bytes, position);
+            position = batch.nextBatchPosition();
+            if (!batch.hasProducerId()) {
+                continue;
             }
-            return null;
-        } catch (RecordsRefused e) {
-            producers.rollback();
-            throw e;
+            if (how.origin() == AppendOrigin.CLIENT) {
+                Duplicate duplicate = producers.findDuplicate(batch);
+                if (duplicate != null) {
+                    return duplicate;
+                }
+            }
+            if (batch.isTransactional() && how.origin() != AppendOrigin.REPLICA) {
+                producers.requireTransaction(batch, how.requireVerification(), how.verificationGuard());
+            }
+            producers.check(batch, how.origin(), how.transactionVersion());
         }
-    }
-
-    private void write(CheckedRecords checked, ByteBuffer bytes, long nowMs) {
-        assignEpochs(bytes);
-        Segment active = segmentFor(checked, bytes.remaining(), nowMs);
-        active.append(
-                bytes,
-                checked.lastOffset(),
-                checked.maxTimestampMs(),
-                checked.offsetOfMaxTimestamp() < 0 ? checked.lastOffset() : checked.offsetOfMaxTimestamp(),
-                options.indexIntervalBytes());
-        endOffset = checked.lastOffset() + 1;
-        producers.commit(endOffset, active::appendAborted);
+        return null;
     }
 
     private void assignEpochs(ByteBuffer bytes) {

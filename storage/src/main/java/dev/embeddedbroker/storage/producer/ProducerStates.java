@@ -72,16 +72,33 @@ public final class ProducerStates {
 
     private record StartedTxn(long producerId, long firstOffset) {}
 
-    /** Refuses a transactional batch that belongs to no transaction known to be open here or verified under {@code guard}. */
-    public void requireVerified(RecordBatchView batch, long guard) {
-        if (batch.isControl() || hasOpenTransaction(batch.producerId(), batch.producerEpoch())) {
+    /**
+     * Refuses a transactional batch that belongs to no transaction open here, if its epoch is stale, or if it has to be
+     * verified and is not under {@code guard} (KIP-890).
+     */
+    public void requireTransaction(RecordBatchView batch, boolean verify, long guard) {
+        long producerId = batch.producerId();
+        if (hasOpenTransaction(producerId, batch.producerEpoch())) {
             return;
         }
-        Verification verification = verifications.get(batch.producerId());
+        requireEpoch(producerId, batch.producerEpoch());
+        if (!verify || batch.isControl()) {
+            return;
+        }
+        Verification verification = verifications.get(producerId);
         if (guard == NO_GUARD || verification == null || verification.guard != guard) {
             throw new RecordsRefused(
                     RefusalReason.INVALID_TXN_STATE,
-                    "records of producer " + batch.producerId() + " are not part of an open transaction");
+                    "records of producer " + producerId + " are not part of an open transaction");
+        }
+    }
+
+    private void requireEpoch(long producerId, short epoch) {
+        ProducerEntry entry = producers.get(producerId);
+        if (entry != null && epoch < entry.epoch) {
+            throw new RecordsRefused(
+                    RefusalReason.INVALID_PRODUCER_EPOCH,
+                    "producer " + producerId + " writes with epoch " + epoch + " (expected: >= " + entry.epoch + ")");
         }
     }
 
@@ -100,7 +117,10 @@ public final class ProducerStates {
             started.add(new StartedTxn(batch.producerId(), batch.baseOffset()));
         }
         if (batch.isTransactional()) {
-            verifications.remove(batch.producerId());
+            Verification verification = verifications.get(batch.producerId());
+            if (verification != null && !verification.outlives(batch)) {
+                verifications.remove(batch.producerId());
+            }
         }
     }
 
@@ -177,12 +197,7 @@ public final class ProducerStates {
      * @return the guard to append with, or {@link #NO_GUARD} when the transaction is open here and needs none
      */
     public long beginVerification(long producerId, int sequence, short epoch, boolean supportsEpochBump, long nowMs) {
-        ProducerEntry entry = producers.get(producerId);
-        if (entry != null && epoch < entry.epoch) {
-            throw new RecordsRefused(
-                    RefusalReason.INVALID_PRODUCER_EPOCH,
-                    "producer " + producerId + " writes with epoch " + epoch + " (expected: >= " + entry.epoch + ")");
-        }
+        requireEpoch(producerId, epoch);
         if (hasOpenTransaction(producerId, epoch)) {
             return NO_GUARD;
         }

@@ -1,5 +1,7 @@
 package dev.embeddedbroker.storage.producer;
 
+import dev.embeddedbroker.storage.batch.RecordBatchView;
+
 /**
  * A transaction's first write to this partition that waits for the transaction coordinator to say that the partition
  * belongs to the transaction (KIP-890).
@@ -21,6 +23,14 @@ final class Verification {
 
     int lowestSequence() {
         return lowestSequence;
+    }
+
+    /**
+     * Whether a written batch leaves the verification open: a marker that ends the transaction before this one does, when
+     * every transaction has an epoch of its own.
+     */
+    boolean outlives(RecordBatchView written) {
+        return supportsEpochBump && written.isControl() && written.producerEpoch() == epoch;
     }
 
     /** The earliest sequence seen must be written first: later batches may not overtake it on another connection. */

@@ -154,41 +154,35 @@ public final class Segment {
 
     // ---- append
 
-    /**
-     * Writes batches at the end.
-     *
-     * @param offsetOfMaxTimestamp the last offset of the batch with the greatest timestamp
-     */
-    public void append(
-            ByteBuffer records,
-            long lastOffset,
-            long maxTimestampMs,
-            long offsetOfMaxTimestamp,
-            int indexIntervalBytes) {
-        int bytes = records.remaining();
-        int position = sizeBytes;
-        openFile().write(records, position);
-        fileBytes = Math.max(fileBytes, (long) position + bytes);
-        noteAppended(position, bytes, lastOffset, maxTimestampMs, offsetOfMaxTimestamp, indexIntervalBytes);
-        sizeBytes = position + bytes;
+    /** Writes whole batches at the end; the buffer's position is moved to its limit. */
+    public void append(ByteBuffer records, int indexIntervalBytes) {
+        int from = records.position();
+        int to = records.limit();
+        maxTimestampMs(); // found before the file has more than is known of
+        openFile().write(records, sizeBytes);
+        for (int at = from; at < to; at = batch.nextBatchPosition()) {
+            note(batch.at(records, at), sizeBytes + at - from, indexIntervalBytes);
+        }
+        sizeBytes += to - from;
+        fileBytes = Math.max(fileBytes, sizeBytes);
     }
 
-    private void noteAppended(
-            int position, int bytes, long lastOffset, long timestampMs, long timestampOffset, int indexIntervalBytes) {
+    /** Indexes the next batch, which lies at {@code position} of the file. */
+    void note(RecordBatchView next, int position, int indexIntervalBytes) {
         if (position == 0) {
-            firstBatchTimestampMs = timestampMs;
+            firstBatchTimestampMs = next.maxTimestamp();
         }
-        if (timestampMs > maxTimestampMs()) {
-            maxTimestampMs = timestampMs;
-            offsetOfMaxTimestamp = timestampOffset;
+        if (next.maxTimestamp() > maxTimestampMs) {
+            maxTimestampMs = next.maxTimestamp();
+            offsetOfMaxTimestamp = next.lastOffset();
         }
         if (bytesSinceIndexEntry > indexIntervalBytes) {
-            offsetIndex.append(lastOffset, position);
+            offsetIndex.append(next.lastOffset(), position);
             timeIndex.append(maxTimestampMs, offsetOfMaxTimestamp);
             bytesSinceIndexEntry = 0;
         }
-        bytesSinceIndexEntry += bytes;
-        nextOffset = lastOffset + 1;
+        bytesSinceIndexEntry += next.sizeBytes();
+        nextOffset = next.nextOffset();
     }
 
     public void appendAborted(AbortedTxn txn) {
@@ -349,17 +343,6 @@ public final class Segment {
         offsetOfMaxTimestamp = baseOffset;
         bytesSinceIndexEntry = 0;
         nextOffset = baseOffset;
-    }
-
-    /** Indexes a batch that recovery found whole. */
-    void noteRecovered(RecordBatchView whole, int indexIntervalBytes) {
-        noteAppended(
-                whole.position(),
-                whole.sizeBytes(),
-                whole.lastOffset(),
-                whole.maxTimestamp(),
-                whole.lastOffset(),
-                indexIntervalBytes);
     }
 
     /** Drops everything from {@code offset} on; the end offset becomes {@code offset} when that is lower than it was. */

@@ -30,7 +30,7 @@ public final class SegmentRecovery {
                 break;
             }
             int next = batch.nextBatchPosition();
-            segment.noteRecovered(batch, indexIntervalBytes);
+            segment.note(batch, position, indexIntervalBytes);
             whole.accept(segment.at(position));
             position = next;
         }

@@ -3,8 +3,10 @@ package dev.embeddedbroker.storage.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.embeddedbroker.storage.batch.ControlRecord;
 import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.storage.disk.MappedDisk;
+import dev.embeddedbroker.storage.segment.AbortedTxn;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,6 +131,20 @@ class PartitionLogTest {
             log.append(Batches.of(5, "new"), AppendOptions.client(7, NOW));
             assertThat(Batches.readAll(log, 33, 1000)).containsExactly("33:new");
             assertThat(log.epochEnd(5)).isEqualTo(new EpochEnd(3, 33));
+        }
+    }
+
+    @Test
+    void abortedTransactionIsIndexed() {
+        try (PartitionLog log = open(LogOptions.DEFAULT)) {
+            log.append(Batches.from(9, 0, 0, true, "a"), AppendOptions.client(0, NOW));
+            assertThat(log.firstUnstableOffset()).isZero();
+            assertThat(log.lastStableOffset(1)).isZero();
+            log.append(
+                    ControlRecord.endTransactionBatch(9, (short) 0, false, 0, NOW), AppendOptions.coordinator(0, NOW));
+            assertThat(log.lastStableOffset(1)).isZero();
+            assertThat(log.lastStableOffset(2)).isEqualTo(2);
+            assertThat(log.abortedTransactions(0, 2)).containsExactly(new AbortedTxn(9, 0, 1, 2));
         }
     }
 }

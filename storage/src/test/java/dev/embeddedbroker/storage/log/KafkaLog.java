@@ -1,0 +1,121 @@
+package dev.embeddedbroker.storage.log;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ScheduledFuture;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.server.common.RequestLocal;
+import org.apache.kafka.server.util.Scheduler;
+import org.apache.kafka.storage.internals.log.AppendOrigin;
+import org.apache.kafka.storage.internals.log.LogAppendInfo;
+import org.apache.kafka.storage.internals.log.LogConfig;
+import org.apache.kafka.storage.internals.log.LogDirFailureChannel;
+import org.apache.kafka.storage.internals.log.ProducerStateManagerConfig;
+import org.apache.kafka.storage.internals.log.UnifiedLog;
+import org.apache.kafka.storage.internals.log.VerificationGuard;
+import org.apache.kafka.storage.log.metrics.BrokerTopicStats;
+
+/** Apache Kafka's own log of a partition, under a clock that stands still. */
+final class KafkaLog implements AutoCloseable {
+    static final Uuid TOPIC_ID = Uuid.fromString("mqGyXJ1tRgSlv3lFLVS1wA");
+
+    final UnifiedLog log;
+
+    private KafkaLog(UnifiedLog log) {
+        this.log = log;
+    }
+
+    static KafkaLog open(Path dir, LogOptions options, long nowMs, boolean clean, long startOffset, boolean verify) {
+        Properties topic = new Properties();
+        topic.put(TopicConfig.SEGMENT_BYTES_CONFIG, Math.max(1024 * 1024, options.segmentBytes()));
+        topic.put("internal.segment.bytes", options.segmentBytes());
+        topic.put(TopicConfig.INDEX_INTERVAL_BYTES_CONFIG, options.indexIntervalBytes());
+        topic.put(TopicConfig.SEGMENT_MS_CONFIG, options.segmentMs());
+        try {
+            Files.createDirectories(dir);
+            return new KafkaLog(UnifiedLog.create(
+                    dir.toFile(),
+                    LogConfig.fromProps(Map.of(), topic),
+                    startOffset,
+                    clean ? Long.MAX_VALUE : 0,
+                    stillScheduler(),
+                    new BrokerTopicStats(false),
+                    stillTime(nowMs),
+                    900_000,
+                    new ProducerStateManagerConfig(86_400_000, verify),
+                    600_000,
+                    new LogDirFailureChannel(1),
+                    clean,
+                    Optional.of(TOPIC_ID)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Scheduler stillScheduler() {
+        Object never = Proxy.newProxyInstance(
+                KafkaLog.class.getClassLoader(),
+                new Class<?>[] {ScheduledFuture.class},
+                (p, m, a) -> m.getReturnType() == boolean.class ? Boolean.TRUE : null);
+        return (Scheduler)
+                Proxy.newProxyInstance(KafkaLog.class.getClassLoader(), new Class<?>[] {Scheduler.class}, (p, m, a) -> {
+                    if (m.getName().equals("scheduleOnce") && ((String) a[0]).startsWith("leader-epoch")) {
+                        ((Runnable) a[1]).run();
+                    }
+                    return m.getReturnType() == void.class ? null : never;
+                });
+    }
+
+    private static Time stillTime(long nowMs) {
+        return new Time() {
+            @Override
+            public long milliseconds() {
+                return nowMs;
+            }
+
+            @Override
+            public long nanoseconds() {
+                return nowMs * 1_000_000;
+            }
+
+            @Override
+            public void sleep(long ms) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void waitObject(Object object, java.util.function.Supplier<Boolean> condition, long deadline) {
+                throw new UnsupportedOperationException();
+            }
+        };
+    }
+
+    /** {@code first-last} of what was appended, or the name of the error. */
+    String append(ByteBuffer records, int epoch, AppendOrigin origin, VerificationGuard guard, int transactionVersion) {
+        try {
+            LogAppendInfo info = log.appendAsLeader(
+                    MemoryRecords.readableRecords(records), epoch, origin, RequestLocal.noCaching(), guard, (short)
+                            transactionVersion);
+            return info.firstOffset() + "-" + info.lastOffset();
+        } catch (RuntimeException e) {
+            return Errors.forException(e).name();
+        }
+    }
+
+    @Override
+    public void close() {
+        log.prepareActiveSegmentForClose();
+        log.close();
+    }
+}
