@@ -64,6 +64,9 @@ final class LogLoader {
         if (endOffset < startOffset) {
             restartAt(startOffset);
         }
+        if (!segments.isEmpty()) {
+            segments.get(segments.size() - 1).openForAppend();
+        }
         epochs.truncateFromEnd(endOffset);
         epochs.truncateFromStart(startOffset);
         producers.onStartOffset(startOffset);

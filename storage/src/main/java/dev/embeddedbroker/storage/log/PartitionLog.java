@@ -467,7 +467,9 @@ public final class PartitionLog implements AutoCloseable {
         while (segments.get(segments.size() - 1).baseOffset() > offset) {
             segments.remove(segments.size() - 1).delete();
         }
-        segments.get(segments.size() - 1).truncateTo(offset);
+        Segment last = segments.get(segments.size() - 1);
+        last.truncateTo(offset);
+        last.openForAppend();
         endOffset = offset;
         startOffset = Math.min(startOffset, offset);
         recoveryPoint = Math.min(recoveryPoint, offset);

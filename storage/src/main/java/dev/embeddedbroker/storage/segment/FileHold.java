@@ -16,7 +16,12 @@ final class FileHold {
     }
 
     boolean isMapped() {
-        return holds.get() > 1;
+        return mappings() > 0;
+    }
+
+    /** Asked by the owner, before it retires the file. */
+    int mappings() {
+        return holds.get() - 1;
     }
 
     /** Called once, by the owner: the segment itself is done with the file. */

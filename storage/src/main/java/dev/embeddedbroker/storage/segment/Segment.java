@@ -52,7 +52,7 @@ public final class Segment {
     private long firstBatchTimestampMs = UNKNOWN;
     private long maxTimestampMs = UNKNOWN;
     private long offsetOfMaxTimestamp;
-    private boolean sealed;
+    private boolean writable;
 
     private Segment(Disk disk, Path directory, long baseOffset, int mapLimitBytes, boolean mayExist) {
         this.disk = disk;
@@ -72,6 +72,7 @@ public final class Segment {
         Segment segment = new Segment(disk, directory, baseOffset, mapLimitBytes, false);
         segment.createdMs = nowMs;
         segment.maxTimestampMs = RecordBatchView.NO_TIMESTAMP;
+        segment.writable = true;
         segment.file = disk.open(segment.path);
         return segment;
     }
@@ -153,6 +154,11 @@ public final class Segment {
     }
 
     // ---- append
+
+    /** The loaded segment is the log's last one: appends follow. */
+    public void openForAppend() {
+        writable = true;
+    }
 
     /** Writes whole batches at the end; the buffer's position is moved to its limit. */
     public void append(ByteBuffer records, int indexIntervalBytes) {
@@ -351,12 +357,12 @@ public final class Segment {
             return;
         }
         int position = positionOf(offset);
-        sealed = false;
+        writable = true;
         offsetIndex.truncateTo(offset);
         timeIndex.truncateTo(offset);
         transactionIndex.truncateTo(offset);
         if (position < sizeBytes) {
-            if (region != null && region.isLeased()) {
+            if (isLeased()) {
                 moveToNewFile(position);
             } else {
                 cutTo(position);
@@ -375,7 +381,7 @@ public final class Segment {
         timeIndex.file().flush(true);
         trim();
         closeFile();
-        sealed = true;
+        writable = false;
     }
 
     /** Makes what is written durable; any thread. The owner has called {@link #prepareForce} before. */
@@ -393,7 +399,7 @@ public final class Segment {
 
     /** Seals what is not sealed, and tries again to cut what could not be cut. */
     public void finish() {
-        if (!sealed || !isTrimmed()) {
+        if (writable || !isTrimmed()) {
             seal();
         }
     }
@@ -459,7 +465,7 @@ public final class Segment {
     }
 
     private MappedRegion remap() {
-        int bytes = sealed ? sizeBytes : stepFor(sizeBytes);
+        int bytes = writable ? stepFor(sizeBytes) : sizeBytes;
         boolean wasClosed = file == null;
         MappedRegion grown = new MappedRegion(openFile().map(bytes), bytes, hold);
         fileBytes = Math.max(fileBytes, bytes);
@@ -481,6 +487,11 @@ public final class Segment {
 
     public void setMapLimit(int mapLimitBytes) {
         this.mapLimitBytes = mapLimitBytes;
+    }
+
+    /** True while a slice shows any mapping of the file, this one or one it has outgrown. */
+    private boolean isLeased() {
+        return region == null ? hold.isMapped() : region.isLeased() || hold.mappings() > 1;
     }
 
     private void releaseRegion() {

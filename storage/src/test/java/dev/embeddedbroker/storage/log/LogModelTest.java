@@ -124,12 +124,14 @@ class LogModelTest {
         }
 
         private void truncate() {
-            long to =
-                    random.nextInt(10) == 0 ? Math.max(0, start - 2) : end - Math.min(end - start, random.nextInt(30));
+            long to = end;
+            for (int i = batches.size() - 1, left = random.nextInt(20); i >= 0 && left > 0; i--, left--) {
+                to = batches.get(i).firstOffset();
+            }
             log.truncateTo(to, NOW);
             if (to < end) {
-                // a truncation within a batch takes all of it
-                batches.removeIf(batch -> batch.lastOffset() >= to);
+                long newEnd = to;
+                batches.removeIf(batch -> batch.lastOffset() >= newEnd);
                 end = to;
                 start = Math.min(start, to);
             }
@@ -143,6 +145,9 @@ class LogModelTest {
         }
 
         private void reopen() {
+            while (!slices.isEmpty()) {
+                closeSlice();
+            }
             boolean clean = random.nextBoolean();
             long recoveryPoint = log.recoveryPoint();
             if (clean) {

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,8 +51,11 @@ class LogRecoveryTest {
         }
         for (int cut = lastBatch; cut < whole.length; cut++) {
             for (boolean zeros : new boolean[] {false, true}) {
-                byte[] torn = java.util.Arrays.copyOf(whole, cut);
-                Files.write(dir().resolve(FIRST_LOG), zeros ? java.util.Arrays.copyOf(torn, whole.length + 64) : torn);
+                byte[] torn = Arrays.copyOf(whole, cut);
+                if (zeros && Arrays.equals(Arrays.copyOf(torn, whole.length), whole)) {
+                    continue; // the bytes that were lost were zeros
+                }
+                Files.write(dir().resolve(FIRST_LOG), zeros ? Arrays.copyOf(torn, whole.length + 64) : torn);
                 try (PartitionLog log = open(false)) {
                     assertThat(log.endOffset()).as("cut at " + cut).isEqualTo(3);
                     assertThat(log.latestEpoch()).isEqualTo(1);
@@ -127,7 +131,7 @@ class LogRecoveryTest {
                     Files.delete(index);
                 } else {
                     byte[] bad = good.clone();
-                    java.util.Arrays.fill(bad, Math.max(0, bad.length - 8), bad.length, (byte) 0x80);
+                    Arrays.fill(bad, Math.max(0, bad.length - 8), bad.length, (byte) 0x80);
                     Files.write(index, bad);
                 }
                 try (PartitionLog log = PartitionLog.open(disk, dir(), options, new OpenState(true, 0, 0), NOW)) {
@@ -171,7 +175,7 @@ class LogRecoveryTest {
         // what a compaction of the first two segments that kept all records would leave before its last renames
         byte[] first = Files.readAllBytes(dir().resolve(FIRST_LOG));
         byte[] second = Files.readAllBytes(dir().resolve("00000000000000000004.log"));
-        byte[] both = java.util.Arrays.copyOf(first, first.length + second.length);
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, both, first.length, second.length);
         Files.write(dir().resolve(FIRST_LOG + ".swap"), both);
         try (PartitionLog log = PartitionLog.open(disk, dir(), small, new OpenState(true, 0, 0), NOW)) {
