@@ -118,12 +118,12 @@ public final class FetchHandler implements ApiHandler<FetchRequest> {
 
     private FetchRead resolve(FetchItem item, short version, FetchRead.Reader reader) {
         boolean byId = version >= FIRST_VERSION_WITH_TOPIC_IDS;
-        if (byId && metadata.image().topic(item.topicId()) == null) {
-            return FetchRead.unknown(item, ErrorCode.UNKNOWN_TOPIC_ID);
-        }
         Partition partition =
                 byId ? partitions.find(item.topicId(), item.index()) : partitions.find(item.topicName(), item.index());
         if (partition != null) return FetchRead.of(item, partition, reader);
+        if (byId && metadata.image().topic(item.topicId()) == null) {
+            return FetchRead.unknown(item, ErrorCode.UNKNOWN_TOPIC_ID);
+        }
         ErrorCode absence = byId
                 ? partitions.whyAbsent(item.topicId(), item.index())
                 : partitions.whyAbsent(item.topicName(), item.index());

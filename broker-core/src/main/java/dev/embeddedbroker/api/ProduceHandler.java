@@ -76,18 +76,9 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
             RequestContext context, ProduceRequest request, TopicProduceData topic, PartitionProduceData produced) {
         boolean byId = context.version() >= FIRST_VERSION_WITH_TOPIC_IDS;
         var append = new ProduceAppend(topic, produced, request.acks);
-        if (byId && metadata.image().topic(topic.topicId) == null) {
-            return append.refuse(ErrorCode.UNKNOWN_TOPIC_ID, null);
-        }
         Partition partition =
                 byId ? partitions.find(topic.topicId, produced.index) : partitions.find(topic.name, produced.index);
-        if (partition == null) {
-            return append.refuse(
-                    byId
-                            ? partitions.whyAbsent(topic.topicId, produced.index)
-                            : partitions.whyAbsent(topic.name, produced.index),
-                    null);
-        }
+        if (partition == null) return append.refuse(absenceOf(topic, produced.index, byId), null);
         var flaw = ProducedBatches.flawOf(produced.records, context.version());
         if (flaw != null) return append.refuse(flaw.error(), flaw.message());
         if (request.acks < -1 || request.acks > 1) {
@@ -99,6 +90,13 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
                     ErrorCode.INVALID_TOPIC_EXCEPTION, "Cannot append to internal topic " + partition.topic());
         }
         return append.to(partition);
+    }
+
+    private ErrorCode absenceOf(TopicProduceData topic, int index, boolean byId) {
+        if (!byId) return partitions.whyAbsent(topic.name, index);
+        return metadata.image().topic(topic.topicId) == null
+                ? ErrorCode.UNKNOWN_TOPIC_ID
+                : partitions.whyAbsent(topic.topicId, index);
     }
 
     private void refuseAll(RequestContext context, ProduceRequest request, ErrorCode code) {

@@ -14,7 +14,6 @@ import dev.embeddedbroker.storage.log.PartitionLog;
 import dev.embeddedbroker.storage.producer.ProducerState;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,15 +45,6 @@ public final class Partition {
         GONE
     }
 
-    /** Somebody who is told when the high watermark reaches an offset; those of one offset in the order they came. */
-    private record AckWait(long endOffset, long number, Consumer<ErrorCode> then) implements Comparable<AckWait> {
-        @Override
-        public int compareTo(AckWait other) {
-            int byOffset = Long.compare(endOffset, other.endOffset);
-            return byOffset != 0 ? byOffset : Long.compare(number, other.number);
-        }
-    }
-
     private final String topic;
     private final Uuid topicId;
     private final int index;
@@ -63,7 +53,7 @@ public final class Partition {
     private final PartitionLog log;
     private final InSyncReplicas replicas;
     private final FetchWaiter.Watches watches = new FetchWaiter.Watches();
-    private final PriorityQueue<AckWait> ackWaits = new PriorityQueue<>();
+    private final AckWaits ackWaits = new AckWaits();
     private final Runnable wake = this::wake;
 
     private PartitionSettings settings;
@@ -73,7 +63,6 @@ public final class Partition {
     private int version;
     private long highWatermark;
     private long epochStartOffset;
-    private long ackWaitsSeen;
     private boolean wakeQueued;
 
     Partition(
@@ -286,7 +275,7 @@ public final class Partition {
         } else if (highWatermark >= endOffset) {
             then.accept(ErrorCode.NONE);
         } else {
-            ackWaits.add(new AckWait(endOffset, ackWaitsSeen++, then));
+            ackWaits.add(endOffset, then);
         }
     }
 
@@ -391,6 +380,22 @@ public final class Partition {
         }
     }
 
+    // ---- what the log itself needs
+
+    /**
+     * Runs {@code work} on the log, as retention, compaction and flushing need it; not when it is gone or offline. A disk
+     * that fails takes the partition offline.
+     */
+    public void onLog(Consumer<PartitionLog> work) {
+        loop.requireInside();
+        if (state != State.ONLINE) return;
+        try {
+            work.accept(log);
+        } catch (StorageException e) {
+            takeOffline(e);
+        }
+    }
+
     // ---- changes of role and state
 
     /** Takes over what the controller decided; returns whether this broker began to lead or stopped leading. */
@@ -408,7 +413,7 @@ public final class Partition {
             if (newEpoch) beginEpoch();
             advance();
         } else {
-            failAckWaits(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            ackWaits.answerAll(ErrorCode.NOT_LEADER_OR_FOLLOWER);
         }
         queueWake();
         return new RoleChange(
@@ -447,7 +452,7 @@ public final class Partition {
     private void end(State newState, ErrorCode error) {
         state = newState;
         version++;
-        failAckWaits(error);
+        ackWaits.answerAll(error);
         watches.fireOutdated();
     }
 
@@ -467,15 +472,7 @@ public final class Partition {
     private void wake() {
         wakeQueued = false;
         watches.fireOutdated();
-        while (!ackWaits.isEmpty() && ackWaits.peek().endOffset <= highWatermark) {
-            ackWaits.remove().then.accept(coveredBy());
-        }
-    }
-
-    private void failAckWaits(ErrorCode error) {
-        while (!ackWaits.isEmpty()) {
-            ackWaits.remove().then.accept(error);
-        }
+        ackWaits.answer(highWatermark, coveredBy());
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.embeddedbroker.metadata.TestImages;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.storage.batch.AppendOrigin;
+import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.log.LogOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -239,6 +240,24 @@ class PartitionTest {
         assertThat(broker.append("good", 0, "a").error()).isEqualTo(ErrorCode.NONE);
         assertThat(broker.partitions.whyAbsent("nowhere", 0)).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
         assertThat(broker.partitions.whyAbsent("good", 9)).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+
+    @Test
+    void partitionWhoseDiskFailsIsOfflineAndOthersGoOn() {
+        broker.topic("t", 2, BOTH);
+        var told = new ArrayList<ErrorCode>();
+        broker.append("t", 0, "a");
+        broker.on("t", 0, p -> {
+            p.whenCovered(1, told::add);
+            p.onLog(log -> {
+                throw new StorageException("the disk is full");
+            });
+            return null;
+        });
+        assertThat(told).containsExactly(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(broker.append("t", 0, "b").error()).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(readError(read(0, Isolation.LOG_END))).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        assertThat(broker.append("t", 1, "b").error()).isEqualTo(ErrorCode.NONE);
     }
 
     @Test
