@@ -38,16 +38,19 @@ interface GroupCoordinatorKeys {
             .ofShort("offsets.topic.replication.factor", 3)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Replicas of the offsets topic.");
     ConfigKey<Integer> OFFSETS_TOPIC_NUM_PARTITIONS = ALL_GROUP_COORDINATOR
             .ofInt("offsets.topic.num.partitions", 50)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Partitions of the offsets topic.");
     ConfigKey<Integer> OFFSETS_TOPIC_SEGMENT_BYTES = ALL_GROUP_COORDINATOR
             .ofInt("offsets.topic.segment.bytes", 104_857_600)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Segment size of the offsets topic.");
     ConfigKey<Integer> OFFSETS_TOPIC_COMPRESSION_CODEC = ALL_GROUP_COORDINATOR
             .ofInt("offsets.topic.compression.codec", 0)

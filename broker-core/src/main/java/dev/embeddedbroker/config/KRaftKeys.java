@@ -6,7 +6,8 @@ import java.util.List;
 interface KRaftKeys {
     KeyGroup ALL_KRAFT = new KeyGroup(Scope.BROKER);
 
-    ConfigKey<Integer> BROKER_ID = ALL_KRAFT.ofInt("broker.id", -1).high().doc("Older name of node.id.");
+    ConfigKey<Integer> BROKER_ID =
+            ALL_KRAFT.ofInt("broker.id", -1).high().effective().doc("Older name of node.id.");
     ConfigKey<Boolean> UNSTABLE_API_VERSIONS_ENABLE = ALL_KRAFT
             .ofBoolean("unstable.api.versions.enable", false)
             .high()
@@ -23,8 +24,13 @@ interface KRaftKeys {
             .high()
             .required()
             .doc("Roles of this process: broker, controller or both.");
-    ConfigKey<Integer> NODE_ID =
-            ALL_KRAFT.ofInt("node.id", null).atLeast(0).high().required().doc("Number of this node in the cluster.");
+    ConfigKey<Integer> NODE_ID = ALL_KRAFT
+            .ofInt("node.id", null)
+            .atLeast(0)
+            .high()
+            .required()
+            .effective()
+            .doc("Number of this node in the cluster.");
     ConfigKey<Integer> INITIAL_BROKER_REGISTRATION_TIMEOUT_MS = ALL_KRAFT
             .ofInt("initial.broker.registration.timeout.ms", 60_000)
             .doc("Longest wait for the first registration with the controller.");
@@ -39,6 +45,7 @@ interface KRaftKeys {
             .someWords()
             .high()
             .required()
+            .effective()
             .doc("Listeners the controller uses.");
     ConfigKey<Long> CONTROLLER_PERFORMANCE_SAMPLE_PERIOD_MS = ALL_KRAFT
             .ofLong("controller.performance.sample.period.ms", 60_000L)

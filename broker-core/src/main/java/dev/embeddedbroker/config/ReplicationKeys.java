@@ -10,12 +10,14 @@ interface ReplicationKeys {
             .doc("Threads that move replicas between log directories.");
     ConfigKey<String> BROKER_RACK = ALL_REPLICATION
             .ofString("broker.rack", null)
+            .effective()
             .doc("Rack of this broker, for rack-aware placement and fetching.");
     ConfigKey<Boolean> CONTROLLED_SHUTDOWN_ENABLE = ALL_REPLICATION
             .ofBoolean("controlled.shutdown.enable", true)
             .doc("Leadership moves away before this broker stops.");
     ConfigKey<Integer> DEFAULT_REPLICATION_FACTOR = ALL_REPLICATION
             .ofInt("default.replication.factor", 1)
+            .effective()
             .doc("Replicas of a topic that is created without a number.");
     ConfigKey<Long> REPLICA_LAG_TIME_MAX_MS = ALL_REPLICATION
             .ofLong("replica.lag.time.max.ms", 30_000L)
@@ -84,6 +86,7 @@ interface ReplicationKeys {
             .atLeast(1)
             .high()
             .clusterWide()
+            .effective()
             .doc("In-sync replicas a write with acks=all needs.");
 
     KeyGroup ALL_DYNAMIC_ONLY = new KeyGroup(Scope.BROKER);

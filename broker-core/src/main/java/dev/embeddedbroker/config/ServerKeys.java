@@ -27,18 +27,21 @@ interface ServerKeys {
             .clusterWide()
             .doc("Names of plug-ins that fill in variables of this configuration.");
     ConfigKey<Boolean> DELETE_TOPIC_ENABLE =
-            ALL_SERVER.ofBoolean("delete.topic.enable", true).high().doc("Topics may be deleted.");
+            ALL_SERVER.ofBoolean("delete.topic.enable", true).high().effective().doc("Topics may be deleted.");
     ConfigKey<Integer> MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS = ALL_SERVER
             .ofInt("max.incremental.fetch.session.cache.slots", 1000)
             .atLeast(0)
+            .effective()
             .doc("Fetch sessions kept at once (KIP-227).");
     ConfigKey<Integer> FETCH_MAX_BYTES = ALL_SERVER
             .ofInt("fetch.max.bytes", 57_671_680)
             .atLeast(1024)
+            .effective()
             .doc("Most bytes one fetch answer carries; the first batch always fits.");
     ConfigKey<Integer> MAX_REQUEST_PARTITION_SIZE_LIMIT = ALL_SERVER
             .ofInt("max.request.partition.size.limit", 2000)
             .atLeast(1)
+            .effective()
             .doc("Most partitions one paged describe answer names.");
     ConfigKey<Integer> FETCH_PURGATORY_PURGE_INTERVAL_REQUESTS = ALL_SERVER
             .ofInt("fetch.purgatory.purge.interval.requests", 1000)
@@ -52,6 +55,7 @@ interface ServerKeys {
     ConfigKey<Boolean> AUTO_CREATE_TOPICS_ENABLE = ALL_SERVER
             .ofBoolean("auto.create.topics.enable", true)
             .high()
+            .effective()
             .doc("A topic that a client asks for is created when missing.");
     ConfigKey<String> CREATE_TOPIC_POLICY_CLASS_NAME = ALL_SERVER
             .ofClass("create.topic.policy.class.name", null)

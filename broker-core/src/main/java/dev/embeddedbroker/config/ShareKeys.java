@@ -124,21 +124,25 @@ interface ShareKeys {
             .ofInt("share.coordinator.state.topic.num.partitions", 50)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Partitions of the share state topic.");
     ConfigKey<Short> SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR = ALL_SHARE
             .ofShort("share.coordinator.state.topic.replication.factor", 3)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Replicas of the share state topic.");
     ConfigKey<Short> SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR = ALL_SHARE
             .ofShort("share.coordinator.state.topic.min.isr", 2)
             .atLeast(1)
             .high()
+            .effective()
             .doc("In-sync replicas a write to the share state topic needs.");
     ConfigKey<Integer> SHARE_COORDINATOR_STATE_TOPIC_SEGMENT_BYTES = ALL_SHARE
             .ofInt("share.coordinator.state.topic.segment.bytes", 104_857_600)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Segment size of the share state topic.");
     ConfigKey<Integer> SHARE_COORDINATOR_THREADS =
             ALL_SHARE.ofInt("share.coordinator.threads", 1).atLeast(1).doc("Threads of the share coordinator.");

@@ -8,6 +8,7 @@ interface TransactionKeys {
             .ofInt("transaction.state.log.min.isr", 2)
             .atLeast(1)
             .high()
+            .effective()
             .doc("In-sync replicas a write to the transaction topic needs.");
     ConfigKey<Integer> TRANSACTION_STATE_LOG_LOAD_BUFFER_SIZE = ALL_TRANSACTION
             .ofInt("transaction.state.log.load.buffer.size", 5_242_880)
@@ -18,16 +19,19 @@ interface TransactionKeys {
             .ofShort("transaction.state.log.replication.factor", 3)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Replicas of the transaction topic.");
     ConfigKey<Integer> TRANSACTION_STATE_LOG_NUM_PARTITIONS = ALL_TRANSACTION
             .ofInt("transaction.state.log.num.partitions", 50)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Partitions of the transaction topic.");
     ConfigKey<Integer> TRANSACTION_STATE_LOG_SEGMENT_BYTES = ALL_TRANSACTION
             .ofInt("transaction.state.log.segment.bytes", 104_857_600)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Segment size of the transaction topic.");
     ConfigKey<Boolean> TRANSACTION_PARTITION_VERIFICATION_ENABLE = ALL_TRANSACTION
             .ofBoolean("transaction.partition.verification.enable", true)
@@ -39,6 +43,7 @@ interface TransactionKeys {
             .atLeast(1)
             .low()
             .clusterWide()
+            .effective()
             .doc("Idle time after which a partition forgets a producer.");
     ConfigKey<Integer> PRODUCER_ID_EXPIRATION_CHECK_INTERVAL_MS = ALL_TRANSACTION
             .ofInt("producer.id.expiration.check.interval.ms", 600_000)
