@@ -32,11 +32,16 @@ final class TestServer implements AutoCloseable {
     private NettyServer server;
 
     TestServer() {
-        table.serve(ApiKey.API_VERSIONS, 0, 5, new ApiVersionsHandler(table, () -> Features.NONE, "cluster", 1));
+        this(Features.NONE);
+    }
+
+    /** The first broker of the cluster named "cluster". */
+    TestServer(Features features) {
+        table.serve(ApiKey.API_VERSIONS, 0, 5, new ApiVersionsHandler(table, () -> features, "cluster", 1));
     }
 
     /** What {@code handler} does is done for the key; refusals say the error in the form of the key's response. */
-    <Q extends Request> TestServer on(ApiKey key, BiConsumer<RequestContext, Q> handler) {
+    <Q extends Request> TestServer on(ApiKey key, BiConsumer<RequestContext, ? super Q> handler) {
         table.serve(key, key.oldestVersion(), key.latestVersion(), new ApiHandler<Q>() {
             @Override
             public void handle(RequestContext context, Q request) {
