@@ -497,12 +497,17 @@ class NettyServerTest {
     @Test
     void portInUseIsAnErrorThatNamesIt() throws Exception {
         start(1);
-        int before = Leaks.openFiles();
-        int port = server.server().address().getPort();
-        assertThatThrownBy(() -> NettyServer.start(server.options.withAddress("127.0.0.1", port), server.loops, null))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("127.0.0.1:" + port);
-        assertThat(Leaks.openFiles()).isEqualTo(before);
+        var taken = server.options.withAddress(
+                "127.0.0.1", server.server().address().getPort());
+        int before = 0;
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> NettyServer.start(taken, server.loops, null))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("127.0.0.1:" + taken.port());
+            before = i == 0 ? Leaks.openFiles() : before;
+        }
+        // the selector lets go of a closed socket in its next turn
+        assertThat(Leaks.openFiles()).isLessThanOrEqualTo(before + 3);
     }
 
     @Test
