@@ -50,6 +50,17 @@ final class LogLoader {
     }
 
     LogLoader load() {
+        try {
+            return loadAll();
+        } catch (RuntimeException e) {
+            for (Segment segment : segments) {
+                segment.retire(() -> {});
+            }
+            throw e;
+        }
+    }
+
+    private LogLoader loadAll() {
         loadFiles();
         epochs.load();
         startOffset = segments.isEmpty()

@@ -558,6 +558,14 @@ public final class PartitionLog implements AutoCloseable {
             return;
         }
         closed = true;
+        try {
+            finish(durable);
+        } finally {
+            release();
+        }
+    }
+
+    private void finish(boolean durable) {
         if (!producers.isEmpty() || producers.hasSnapshots()) {
             producers.takeSnapshot(durable);
         }
@@ -570,8 +578,11 @@ public final class PartitionLog implements AutoCloseable {
         if (durable && recoveryPoint < endOffset) {
             flush();
         }
+    }
+
+    private void release() {
         for (Segment segment : segments) {
-            segment.close();
+            segment.retire(() -> {});
         }
     }
 
@@ -589,9 +600,7 @@ public final class PartitionLog implements AutoCloseable {
     public void abandon() {
         if (!closed) {
             closed = true;
-            for (Segment segment : segments) {
-                segment.retire(() -> {});
-            }
+            release();
         }
     }
 

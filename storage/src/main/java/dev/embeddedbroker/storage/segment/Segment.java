@@ -404,21 +404,15 @@ public final class Segment {
         }
     }
 
-    /** Gives back file and memory of a finished segment. Open leases keep theirs. */
-    public void close() {
-        finish();
-        retire(() -> {});
-    }
-
     /** Gives back file and memory without writing anything. */
-    public void abandon() {
+    private void abandon() {
         closeFile();
         releaseRegion();
         offsetIndex.file().release();
         timeIndex.file().release();
     }
 
-    /** Lets go of the files without deleting them: {@code whenFree} runs when no lease needs them any more. */
+    /** Lets go of files and memory for ever, without writing or deleting anything: {@code whenFree} runs when no lease needs them any more. */
     public void retire(Runnable whenFree) {
         abandon();
         hold.retire(whenFree);
