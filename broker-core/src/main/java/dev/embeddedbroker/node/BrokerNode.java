@@ -6,6 +6,8 @@ import dev.embeddedbroker.config.BrokerKeys;
 import dev.embeddedbroker.config.ConfigPolicy;
 import dev.embeddedbroker.config.LiveConfig;
 import dev.embeddedbroker.config.SettingRules;
+import dev.embeddedbroker.coordinator.host.GroupCoordinators;
+import dev.embeddedbroker.coordinator.host.GroupRoles;
 import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.metadata.BrokerImage;
@@ -113,6 +115,9 @@ public final class BrokerNode implements AutoCloseable {
         var partitions = new Partitions(
                 nodeId, loops.group(), data.logs(), new PartitionSettingsOf(live::now)::topic, controller);
         undo.add("partitions", () -> partitions.close().join());
+        var groups = new GroupCoordinators(
+                controller, controller.client(), ServedApis.internalTopics(config), GroupSettingsOf.config(config));
+        partitions.addRoleListener(new GroupRoles(groups));
         var services = new Services(
                 nodeId,
                 data,
@@ -122,10 +127,12 @@ public final class BrokerNode implements AutoCloseable {
                 controller,
                 controller.client(),
                 partitions,
+                groups,
                 maintenance,
                 random);
         controller.addListener(live);
         controller.addListener(partitions);
+        controller.addListener(groups);
         var apis = new ServedApis(services);
 
         var router = new ApiRouter(apis.table(), List.of(), failures);

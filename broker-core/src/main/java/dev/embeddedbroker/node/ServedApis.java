@@ -5,21 +5,32 @@ import dev.embeddedbroker.api.ApiTable;
 import dev.embeddedbroker.api.ApiVersionsHandler;
 import dev.embeddedbroker.api.CreatePartitionsHandler;
 import dev.embeddedbroker.api.CreateTopicsHandler;
+import dev.embeddedbroker.api.DeleteGroupsHandler;
 import dev.embeddedbroker.api.DeleteRecordsHandler;
 import dev.embeddedbroker.api.DeleteTopicsHandler;
 import dev.embeddedbroker.api.DescribeClusterHandler;
 import dev.embeddedbroker.api.DescribeConfigsHandler;
+import dev.embeddedbroker.api.DescribeGroupsHandler;
 import dev.embeddedbroker.api.DescribeLogDirsHandler;
 import dev.embeddedbroker.api.DescribeProducersHandler;
 import dev.embeddedbroker.api.DescribeTopicPartitionsHandler;
 import dev.embeddedbroker.api.FetchHandler;
+import dev.embeddedbroker.api.FindCoordinatorHandler;
+import dev.embeddedbroker.api.HeartbeatHandler;
 import dev.embeddedbroker.api.IncrementalAlterConfigsHandler;
 import dev.embeddedbroker.api.InitProducerIdHandler;
+import dev.embeddedbroker.api.JoinGroupHandler;
+import dev.embeddedbroker.api.LeaveGroupHandler;
 import dev.embeddedbroker.api.ListConfigResourcesHandler;
+import dev.embeddedbroker.api.ListGroupsHandler;
 import dev.embeddedbroker.api.ListOffsetsHandler;
 import dev.embeddedbroker.api.MetadataHandler;
+import dev.embeddedbroker.api.OffsetCommitHandler;
+import dev.embeddedbroker.api.OffsetDeleteHandler;
+import dev.embeddedbroker.api.OffsetFetchHandler;
 import dev.embeddedbroker.api.OffsetForLeaderEpochHandler;
 import dev.embeddedbroker.api.ProduceHandler;
+import dev.embeddedbroker.api.SyncGroupHandler;
 import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
 import dev.embeddedbroker.metadata.AutoTopics;
@@ -35,6 +46,7 @@ final class ServedApis {
         serveData(services);
         serveMetadata(services);
         serveConfigs(services);
+        serveGroups(services);
     }
 
     ApiTable table() {
@@ -110,12 +122,28 @@ final class ServedApis {
         table.serve(ApiKey.LIST_CONFIG_RESOURCES, 0, 1, new ListConfigResourcesHandler(metadata));
     }
 
+    private void serveGroups(Services services) {
+        var groups = services.groups();
+        var metadata = services.metadata();
+        table.serve(ApiKey.FIND_COORDINATOR, 0, 6, new FindCoordinatorHandler(groups, metadata, services.nodeId()));
+        table.serve(ApiKey.JOIN_GROUP, 0, 9, new JoinGroupHandler(groups, new MemberIds(services.random())));
+        table.serve(ApiKey.SYNC_GROUP, 0, 5, new SyncGroupHandler(groups));
+        table.serve(ApiKey.HEARTBEAT, 0, 4, new HeartbeatHandler(groups));
+        table.serve(ApiKey.LEAVE_GROUP, 0, 5, new LeaveGroupHandler(groups));
+        table.serve(ApiKey.OFFSET_COMMIT, 2, 10, new OffsetCommitHandler(groups, metadata));
+        table.serve(ApiKey.OFFSET_FETCH, 1, 10, new OffsetFetchHandler(groups, metadata));
+        table.serve(ApiKey.OFFSET_DELETE, 0, 0, new OffsetDeleteHandler(groups, metadata));
+        table.serve(ApiKey.LIST_GROUPS, 0, 5, new ListGroupsHandler(groups));
+        table.serve(ApiKey.DESCRIBE_GROUPS, 0, 6, new DescribeGroupsHandler(groups));
+        table.serve(ApiKey.DELETE_GROUPS, 0, 2, new DeleteGroupsHandler(groups));
+    }
+
     /** How topics appear when they are mentioned; the internal ones in the sizes of the settings. */
     private static AutoTopics autoTopics(BrokerConfig config) {
         return new AutoTopics(config.get(BrokerKeys.AUTO_CREATE_TOPICS_ENABLE), internalTopics(config));
     }
 
-    private static InternalTopics internalTopics(BrokerConfig config) {
+    static InternalTopics internalTopics(BrokerConfig config) {
         return new InternalTopics(
                 new InternalTopics.Shape(
                         config.get(BrokerKeys.OFFSETS_TOPIC_NUM_PARTITIONS),

@@ -2,6 +2,7 @@ package dev.embeddedbroker.node;
 
 import dev.embeddedbroker.config.LiveConfig;
 import dev.embeddedbroker.config.SettingRules;
+import dev.embeddedbroker.coordinator.host.GroupCoordinators;
 import dev.embeddedbroker.loop.LoopGroup;
 import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.metadata.ControllerClient;
@@ -19,5 +20,6 @@ record Services(
         MetadataView metadata,
         ControllerClient controller,
         Partitions partitions,
+        GroupCoordinators groups,
         Maintenance maintenance,
         RandomGenerator random) {}
