@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A slice keeps its bytes whatever happens to the log, and nothing outlives the last slice. */
@@ -29,6 +31,7 @@ class LogLeaseTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX) // asks /proc
     void sliceSurvivesRollDeleteAndClose() throws IOException {
         PartitionLog log = openWith(3);
         LogSlice slice = log.read(0, 3, 10_000, true);
