@@ -4,7 +4,6 @@ import dev.embeddedbroker.storage.batch.AppendOrigin;
 import dev.embeddedbroker.storage.batch.BatchCheck;
 import dev.embeddedbroker.storage.batch.CheckedRecords;
 import dev.embeddedbroker.storage.batch.RecordBatchView;
-import dev.embeddedbroker.storage.batch.RecordCursor;
 import dev.embeddedbroker.storage.batch.RecordsRefused;
 import dev.embeddedbroker.storage.batch.RefusalReason;
 import dev.embeddedbroker.storage.disk.Disk;
@@ -334,53 +333,12 @@ public final class PartitionLog implements AutoCloseable {
      * {@code timestampMs}; null when there is none.
      */
     public @Nullable TimestampAndOffset offsetForTimestamp(long timestampMs, long boundOffset) {
-        for (Segment segment : segments) {
-            if (segment.nextOffset() <= startOffset || segment.maxTimestampMs() < timestampMs) {
-                continue;
-            }
-            int position = segment.positionOfTimestamp(timestampMs, startOffset, 0);
-            while (position < segment.sizeBytes()) {
-                RecordBatchView found = segment.at(position);
-                if (found.baseOffset() >= boundOffset) {
-                    return null;
-                }
-                int next = found.nextBatchPosition();
-                TimestampAndOffset record = firstRecord(found, timestampMs, startOffset);
-                if (record != null) {
-                    return record.offset() < boundOffset ? record : null;
-                }
-                position = segment.positionOfTimestamp(timestampMs, startOffset, next);
-            }
-        }
-        return null;
+        return TimeLookup.firstAtOrAfter(segments, timestampMs, startOffset, boundOffset);
     }
 
     /** The first record with the greatest timestamp; null when no record has one (KIP-734). */
     public @Nullable TimestampAndOffset maxTimestamp() {
-        Segment latest = null;
-        for (Segment segment : segments) {
-            if (latest == null || segment.maxTimestampMs() > latest.maxTimestampMs()) {
-                latest = segment;
-            }
-        }
-        if (latest == null || latest.maxTimestampMs() < 0) {
-            return null;
-        }
-        long timestampMs = latest.maxTimestampMs();
-        int position = latest.positionOf(latest.offsetOfMaxTimestamp());
-        return position < latest.sizeBytes() ? firstRecord(latest.at(position), timestampMs, 0) : null;
-    }
-
-    private static @Nullable TimestampAndOffset firstRecord(RecordBatchView batch, long timestampMs, long fromOffset) {
-        try (RecordCursor records = RecordCursor.over(batch)) {
-            while (records.next()) {
-                if (records.timestampMs() >= timestampMs && records.offset() >= fromOffset) {
-                    return new TimestampAndOffset(
-                            records.timestampMs(), records.offset(), batch.partitionLeaderEpoch());
-                }
-            }
-        }
-        return null;
+        return TimeLookup.greatest(segments);
     }
 
     // ---- epochs
