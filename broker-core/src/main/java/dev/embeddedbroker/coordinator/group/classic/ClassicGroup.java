@@ -6,9 +6,7 @@ import dev.embeddedbroker.coordinator.group.classic.ClassicMember.Protocol;
 import dev.embeddedbroker.coordinator.group.offsets.ExpiryBasis;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.CommitOffsets;
 import dev.embeddedbroker.protocol.ErrorCode;
-import java.nio.ByteBuffer;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -422,30 +420,6 @@ public final class ClassicGroup implements Group {
         }
         return Subscriptions.topicsOf(
                 members.values().stream().map(m -> m.metadata(protocol)).toList());
-    }
-
-    /** What survives a restart, for comparison. */
-    Map<String, Object> hardState() {
-        var hard = new HashMap<String, Object>();
-        hard.put("generation", generation);
-        hard.put("protocolType", protocolType());
-        hard.put("protocol", String.valueOf(protocol));
-        hard.put("leader", String.valueOf(leader));
-        hard.put("state", state);
-        hard.put("since", stateSinceMs);
-        for (ClassicMember m : members.values()) {
-            hard.put(
-                    "member " + m.memberId(),
-                    List.of(
-                            String.valueOf(m.instanceId()),
-                            m.clientId(),
-                            m.clientHost(),
-                            m.rebalanceTimeoutMs(),
-                            m.sessionTimeoutMs(),
-                            ByteBuffer.wrap(m.metadata(protocol)),
-                            ByteBuffer.wrap(m.assignment())));
-        }
-        return hard;
     }
 
     @Override

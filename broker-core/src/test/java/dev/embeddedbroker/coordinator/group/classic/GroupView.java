@@ -1,7 +1,10 @@
 package dev.embeddedbroker.coordinator.group.classic;
 
 import dev.embeddedbroker.coordinator.Ticket;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,6 +48,25 @@ public record GroupView(ClassicGroup group) {
 
     /** What must survive a restart. */
     public Map<String, Object> hardState() {
-        return group.hardState();
+        var hard = new HashMap<String, Object>();
+        hard.put("generation", group.generation());
+        hard.put("protocolType", group.protocolType());
+        hard.put("protocol", String.valueOf(group.protocol()));
+        hard.put("leader", String.valueOf(group.leader()));
+        hard.put("state", group.state());
+        hard.put("since", group.stateSinceMs());
+        for (ClassicMember m : group.members()) {
+            hard.put(
+                    "member " + m.memberId(),
+                    List.of(
+                            String.valueOf(m.instanceId()),
+                            m.clientId(),
+                            m.clientHost(),
+                            m.rebalanceTimeoutMs(),
+                            m.sessionTimeoutMs(),
+                            ByteBuffer.wrap(m.metadata(group.protocol())),
+                            ByteBuffer.wrap(m.assignment())));
+        }
+        return hard;
     }
 }
