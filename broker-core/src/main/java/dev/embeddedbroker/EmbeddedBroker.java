@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class EmbeddedBroker implements AutoCloseable {
-    private final NodeSettings settings;
+    private NodeSettings settings;
     private @Nullable BrokerNode node;
+    private boolean stopped;
     private boolean closed;
 
     /** A broker on a free port of localhost, with a temporary directory that is deleted on close, and no topics. */
@@ -41,6 +42,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 builder.host,
                 builder.port,
                 builder.dataDirectory,
+                false,
                 new LinkedHashMap<>(builder.config),
                 List.copyOf(builder.topics));
     }
@@ -99,6 +101,37 @@ public final class EmbeddedBroker implements AutoCloseable {
         return properties;
     }
 
+    /**
+     * Stops one broker cleanly, and keeps its port and its data for {@link #startBroker}. When it returns, clients are cut
+     * off and nothing listens.
+     *
+     * @param id the broker's {@code node.id}
+     * @throws IllegalStateException if that broker does not run
+     */
+    public synchronized void stopBroker(int id) {
+        var running = running(id);
+        if (stopped) {
+            throw new IllegalStateException("broker " + id + " is stopped (expected: running)");
+        }
+        settings = running.stop();
+        stopped = true;
+    }
+
+    /**
+     * Starts a broker again that was stopped, on the same port, with the data it had.
+     *
+     * @param id the broker's {@code node.id}
+     * @throws IllegalStateException if that broker was not stopped
+     */
+    public synchronized void startBroker(int id) {
+        running(id);
+        if (!stopped) {
+            throw new IllegalStateException("broker " + id + " runs (expected: stopped)");
+        }
+        node = BrokerNode.start(settings);
+        stopped = false;
+    }
+
     /** The first bug that this broker met in itself, if any. A test may rethrow it to see the cause. */
     public synchronized Optional<Throwable> failure() {
         return node == null ? Optional.empty() : node.failure();
@@ -111,10 +144,23 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     @Override
     public synchronized void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
-        if (node != null) {
+        if (stopped) {
+            BrokerNode.discard(settings);
+        } else if (node != null) {
             node.close();
         }
+    }
+
+    private BrokerNode running(int id) {
+        var running = running();
+        if (running.id() != id) {
+            throw new IllegalArgumentException("broker is " + id + " (expected: " + running.id() + ")");
+        }
+        return running;
     }
 
     private synchronized BrokerNode running() {

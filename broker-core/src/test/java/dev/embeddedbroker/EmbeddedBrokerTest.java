@@ -133,6 +133,37 @@ class EmbeddedBrokerTest {
     }
 
     @Test
+    void aStoppedBrokerStartsAgainOnItsPortWithItsData() throws Exception {
+        long before = temporaryDirectories();
+        try (var broker = EmbeddedBroker.builder().topic("kept", 2).build().start();
+                var admin = Admin.create(broker.clientProperties())) {
+            int port = broker.port();
+            var id = admin.describeTopics(List.of("kept"))
+                    .allTopicNames()
+                    .get()
+                    .get("kept")
+                    .topicId();
+            broker.stopBroker(0);
+            assertThatThrownBy(() -> new java.net.Socket("localhost", port))
+                    .isInstanceOf(java.net.ConnectException.class);
+            assertThatThrownBy(() -> broker.stopBroker(0)).isInstanceOf(IllegalStateException.class);
+
+            broker.startBroker(0);
+            assertThat(broker.port()).isEqualTo(port);
+            assertThat(admin.describeTopics(List.of("kept"))
+                            .allTopicNames()
+                            .get()
+                            .get("kept")
+                            .topicId())
+                    .isEqualTo(id);
+            assertThatThrownBy(() -> broker.startBroker(0)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> broker.stopBroker(7)).isInstanceOf(IllegalArgumentException.class);
+            broker.stopBroker(0);
+        }
+        assertThat(temporaryDirectories()).isEqualTo(before);
+    }
+
+    @Test
     void clientPropertiesAreTheCallers() {
         try (var broker = new EmbeddedBroker().start()) {
             Map<String, Object> properties = broker.clientProperties();

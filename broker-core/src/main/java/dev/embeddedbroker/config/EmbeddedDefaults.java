@@ -17,7 +17,7 @@ public final class EmbeddedDefaults {
 
     public static final List<Entry> ALL = List.of(
             new Entry(BrokerKeys.PROCESS_ROLES, "broker,controller", NO_DEFAULT),
-            new Entry(BrokerKeys.NODE_ID, "1", NO_DEFAULT),
+            new Entry(BrokerKeys.NODE_ID, "0", "Kafka has no default; its test kits number their first broker so"),
             new Entry(BrokerKeys.CONTROLLER_LISTENER_NAMES, "CONTROLLER", NO_DEFAULT),
             new Entry(BrokerKeys.OFFSETS_TOPIC_REPLICATION_FACTOR, "1", ONE_BROKER),
             new Entry(BrokerKeys.TRANSACTION_STATE_LOG_REPLICATION_FACTOR, "1", ONE_BROKER),

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -65,8 +66,10 @@ public final class BrokerNode implements AutoCloseable {
     private final Failures failures = new Failures();
     private final Undo undo = new Undo();
     private final List<NettyServer> servers = new ArrayList<>();
+    private final List<Integer> boundPorts = new ArrayList<>();
     private List<Listener> listeners = List.of();
-    private long brokerEpoch = -1;
+    private @Nullable DataDirectory data;
+    private int id = -1;
 
     private BrokerNode(NodeSettings settings) {
         this.settings = settings;
@@ -91,12 +94,12 @@ public final class BrokerNode implements AutoCloseable {
     private void start() {
         var config = BrokerConfig.parse(properties());
         listeners = Listener.of(config, settings.host());
-        int nodeId = config.get(BrokerKeys.NODE_ID);
-        var data = DataDirectory.open(disk, directory(), nodeId, random);
-        var ending = new DataEnding(data);
-        undo.add("data directory", ending::run);
+        id = config.get(BrokerKeys.NODE_ID);
+        var data = DataDirectory.open(disk, directory(), settings.temporary(), id, random);
+        this.data = data;
+        undo.add("data directory", data::close);
 
-        String name = "embedded-broker-" + nodeId + "-";
+        String name = "embedded-broker-" + id + "-";
         var loops = NettyLoops.start(loopCount(config), name, clock, failures);
         undo.add("loops", loops::close);
         var maintenance = Maintenance.onThread(name + "maintenance", failures);
@@ -112,14 +115,14 @@ public final class BrokerNode implements AutoCloseable {
                     controller.close();
                     return controller;
                 }));
-        var partitions = new Partitions(
-                nodeId, loops.group(), data.logs(), new PartitionSettingsOf(live::now)::topic, controller);
+        var partitions =
+                new Partitions(id, loops.group(), data.logs(), new PartitionSettingsOf(live::now)::topic, controller);
         undo.add("partitions", () -> partitions.close().join());
         var groups = new GroupCoordinators(
                 controller, controller.client(), ServedApis.internalTopics(config), GroupSettingsOf.config(config));
         partitions.addRoleListener(new GroupRoles(groups));
         var services = new Services(
-                nodeId,
+                id,
                 data,
                 loops.group(),
                 live,
@@ -141,8 +144,7 @@ public final class BrokerNode implements AutoCloseable {
             controller.start(firstStart(config));
             return controller;
         });
-        brokerEpoch = await(controller.registerBroker(registration(config, data)));
-        ending.clean(brokerEpoch);
+        data.ready(await(controller.registerBroker(registration(config, data))));
         createTopics(controller);
         servers.forEach(NettyServer::accept);
     }
@@ -195,6 +197,7 @@ public final class BrokerNode implements AutoCloseable {
             try {
                 var server = NettyServer.bind(NetSettings.of(listener, config), loops, router);
                 servers.add(server);
+                boundPorts.add(server.address().getPort());
                 undo.add("listener " + listener.name(), server::close);
             } catch (IOException e) {
                 throw new UncheckedIOException(e.getMessage(), e);
@@ -241,12 +244,16 @@ public final class BrokerNode implements AutoCloseable {
 
     /** The port that the first listener is bound to. */
     public int port() {
-        return servers.get(0).address().getPort();
+        return boundPort(0);
+    }
+
+    private int boundPort(int listener) {
+        return boundPorts.get(listener);
     }
 
     private int advertisedPort(int listener) {
         int told = listeners.get(listener).advertisedPort();
-        return told != 0 ? told : servers.get(listener).address().getPort();
+        return told != 0 ? told : boundPort(listener);
     }
 
     /** The first bug met, if any. */
@@ -254,9 +261,41 @@ public final class BrokerNode implements AutoCloseable {
         return failures.first();
     }
 
+    /** The broker's {@code node.id}. */
+    public int id() {
+        return id;
+    }
+
+    /** Ends the broker cleanly, and says how to start it again where it was. */
+    public NodeSettings stop() {
+        var directory = Objects.requireNonNull(data, "stop() comes after start()");
+        directory.keep();
+        var config = new LinkedHashMap<>(settings.config());
+        config.put("listeners", boundListeners());
+        close();
+        return new NodeSettings(
+                settings.host(), port(), directory.logs().root(), directory.isTemporary(), config, settings.topics());
+    }
+
+    private String boundListeners() {
+        var bound = new ArrayList<String>();
+        for (int i = 0; i < listeners.size(); i++) {
+            var listener = listeners.get(i);
+            bound.add(listener.name() + "://" + listener.bindHost() + ":" + boundPort(i));
+        }
+        return String.join(",", bound);
+    }
+
     @Override
     public void close() {
         undo.run();
+    }
+
+    /** Deletes what a broker left that was stopped and will not be started again. */
+    public static void discard(NodeSettings stopped) {
+        if (stopped.temporary() && stopped.dataDirectory() != null) {
+            new MappedDisk().deleteTree(stopped.dataDirectory());
+        }
     }
 
     /** Runs something on a loop and waits for what it gives; what it throws is thrown here. */
@@ -272,30 +311,6 @@ public final class BrokerNode implements AutoCloseable {
                 throw cause;
             }
             throw e;
-        }
-    }
-
-    /** How the data directory is left: as after a crash until the broker was once ready, closed cleanly from then on. */
-    private static final class DataEnding {
-        private final DataDirectory data;
-        private boolean clean;
-        private long brokerEpoch;
-
-        DataEnding(DataDirectory data) {
-            this.data = data;
-        }
-
-        void clean(long epoch) {
-            clean = true;
-            brokerEpoch = epoch;
-        }
-
-        void run() {
-            if (clean) {
-                data.close(brokerEpoch);
-            } else {
-                data.abandon();
-            }
         }
     }
 }

@@ -23,6 +23,9 @@ final class DataDirectory {
     private final Disk disk;
     private final LogDirectory logs;
     private final boolean temporary;
+    private boolean ready;
+    private boolean kept;
+    private long brokerEpoch = -1;
 
     private DataDirectory(Disk disk, LogDirectory logs, boolean temporary) {
         this.disk = disk;
@@ -33,10 +36,11 @@ final class DataDirectory {
     /**
      * Opens and locks the directory, and makes it a new node's if it is empty.
      *
-     * @param given the user's directory, or null for a temporary one
+     * @param given the directory, or null to make a temporary one
+     * @param temporary whether the given one goes with the broker too
      * @throws IllegalStateException if another broker uses it, or it belongs to another node
      */
-    static DataDirectory open(Disk disk, @Nullable Path given, int nodeId, RandomGenerator random) {
+    static DataDirectory open(Disk disk, @Nullable Path given, boolean temporary, int nodeId, RandomGenerator random) {
         Path root = given == null ? createTemporary() : given;
         try {
             var found = LogDirectory.metaOf(disk, root);
@@ -46,7 +50,7 @@ final class DataDirectory {
                             Uuid.random(random).toString(),
                             nodeId,
                             Uuid.random(random).toString());
-            return new DataDirectory(disk, LogDirectory.open(disk, root, wanted), given == null);
+            return new DataDirectory(disk, LogDirectory.open(disk, root, wanted), temporary || given == null);
         } catch (StorageException e) {
             if (given == null) {
                 disk.deleteTree(root);
@@ -75,20 +79,30 @@ final class DataDirectory {
         return Uuid.fromString(logs.meta().directoryId());
     }
 
-    /** Closes the logs cleanly, or deletes them if nobody will read them again. The loops have ended. */
-    void close(long brokerEpoch) {
-        if (temporary) {
-            logs.abandon();
-            disk.deleteTree(logs.root());
-        } else {
-            logs.close(brokerEpoch, true);
-        }
+    boolean isTemporary() {
+        return temporary;
     }
 
-    /** Gives everything back after a start that failed; a directory of the user's is left as a crash would leave it. */
-    void abandon() {
-        logs.abandon();
-        if (temporary) {
+    /** From now on the logs are worth a clean close; before, a directory is left as a crash would leave it. */
+    void ready(long epoch) {
+        ready = true;
+        brokerEpoch = epoch;
+    }
+
+    /** The broker is to be started again: a temporary directory stays too. */
+    void keep() {
+        kept = true;
+    }
+
+    /** Gives everything back, and deletes what nobody will read again. The loops have ended. */
+    void close() {
+        boolean last = temporary && !kept;
+        if (ready && !last) {
+            logs.close(brokerEpoch, !temporary);
+        } else {
+            logs.abandon();
+        }
+        if (last) {
             disk.deleteTree(logs.root());
         }
     }

@@ -11,11 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param host to bind and to advertise
  * @param port to bind, 0 for a free one
  * @param dataDirectory the user's own, or null for a temporary one
+ * @param temporary whether {@code dataDirectory} is a temporary one that an earlier run of this broker made
  * @param config server settings under Kafka's names, as given
  * @param topics that must exist when the broker is ready
  */
 public record NodeSettings(
-        String host, int port, @Nullable Path dataDirectory, Map<String, String> config, List<Topic> topics) {
+        String host,
+        int port,
+        @Nullable Path dataDirectory,
+        boolean temporary,
+        Map<String, String> config,
+        List<Topic> topics) {
 
     /** A topic by name and number of partitions. */
     public record Topic(String name, int partitions) {}

@@ -135,7 +135,7 @@ final class ServedApis {
         table.serve(ApiKey.OFFSET_DELETE, 0, 0, new OffsetDeleteHandler(groups, metadata));
         table.serve(ApiKey.LIST_GROUPS, 0, 5, new ListGroupsHandler(groups));
         table.serve(ApiKey.DESCRIBE_GROUPS, 0, 6, new DescribeGroupsHandler(groups));
-        table.serve(ApiKey.DELETE_GROUPS, 0, 2, new DeleteGroupsHandler(groups));
+        table.serve(ApiKey.DELETE_GROUPS, 0, 3, new DeleteGroupsHandler(groups));
     }
 
     /** How topics appear when they are mentioned; the internal ones in the sizes of the settings. */
