@@ -1,6 +1,7 @@
 package dev.embeddedbroker.node;
 
 import dev.embeddedbroker.api.ApiRouter;
+import dev.embeddedbroker.api.ApiTable;
 import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
 import dev.embeddedbroker.config.ConfigPolicy;
@@ -69,6 +70,7 @@ public final class BrokerNode implements AutoCloseable {
     private final List<Integer> boundPorts = new ArrayList<>();
     private List<Listener> listeners = List.of();
     private @Nullable DataDirectory data;
+    private @Nullable ApiTable apis;
     private int id = -1;
 
     private BrokerNode(NodeSettings settings) {
@@ -136,9 +138,9 @@ public final class BrokerNode implements AutoCloseable {
         controller.addListener(live);
         controller.addListener(partitions);
         controller.addListener(groups);
-        var apis = new ServedApis(services);
+        apis = new ServedApis(services).table();
 
-        var router = new ApiRouter(apis.table(), List.of(), failures);
+        var router = new ApiRouter(apis, List.of(), failures);
         bind(config, loops, router);
         inside(first, () -> {
             controller.start(firstStart(config));
@@ -259,6 +261,11 @@ public final class BrokerNode implements AutoCloseable {
     /** The first bug met, if any. */
     public Optional<Throwable> failure() {
         return failures.first();
+    }
+
+    /** What is served. */
+    ApiTable apis() {
+        return Objects.requireNonNull(apis, "apis() comes after start()");
     }
 
     /** The broker's {@code node.id}. */

@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A page under docs/ that is made from the code: compared with it, or rewritten with {@code -Ddocs.update=true}. */
-final class GeneratedDoc {
+public final class GeneratedDoc {
     private GeneratedDoc() {}
 
-    static void check(String name, String expected) throws IOException {
+    public static void check(String name, String expected) throws IOException {
         Path page = SourceTree.ROOT.resolve("docs").resolve(name);
         if (Boolean.getBoolean("docs.update")) {
             Files.writeString(page, expected);
