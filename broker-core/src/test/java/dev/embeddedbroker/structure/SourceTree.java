@@ -14,7 +14,8 @@ final class SourceTree {
     private static final List<String> MODULES =
             List.of("protocol/generator", "protocol/messages", "storage", "broker-core");
     private static final Pattern TYPE_JAVADOC = Pattern.compile(
-            "/\\*\\*((?:(?!\\*/).)*)\\*/\\s*(?:@[\\w.]+(?:\\([^)]*\\))?\\s+(?://[^\\n]*\\n\\s*)?)*(?:public |final |abstract |sealed |non-sealed )*"
+            "/\\*\\*((?:(?!\\*/).)*)\\*/\\s*(?:@[\\w.]+(?:\\([^)]*\\))?\\s+(?://[^\\n]*\\n\\s*)?)*"
+                    + "(?:/\\*(?:(?!\\*/).)*\\*/\\s*)?(?:public |final |abstract |sealed |non-sealed )*"
                     + "(?:class|interface|record|enum|@interface) ",
             Pattern.DOTALL);
 
