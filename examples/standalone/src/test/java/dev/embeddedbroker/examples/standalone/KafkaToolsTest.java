@@ -164,7 +164,7 @@ class KafkaToolsTest {
         Path perf = directory.resolve("perf-0").resolve("00000000000000000000.log");
         String dump = dump("--deep-iteration", "--print-data-log", "--files", segment.toString());
         assertThat(dump)
-                .contains("Starting offset: 0")
+                .contains("Log starting offset: 0")
                 .contains("payload: value-")
                 .doesNotContain("corrupt");
         assertThat(dump("--deep-iteration", "--files", perf.toString()))
