@@ -84,7 +84,7 @@ class ConfigHandlersTest {
         host.start(ControllerHost.FirstStart.likeKafka(1));
         var endpoint = new BrokerImage.Endpoint("PLAINTEXT", "localhost", 9092, (short) 0);
         host.registerBroker(
-                new BrokerRegistration(1, new Uuid(5, 5), null, List.of(endpoint), List.of(new Uuid(7, 7))));
+                new BrokerRegistration(0, new Uuid(5, 5), null, List.of(endpoint), List.of(new Uuid(7, 7))));
         loop.runAll();
         host.client().createTopics(List.of(NewTopic.of("orders", 1)), false);
         loop.runAll();
@@ -149,7 +149,7 @@ class ConfigHandlersTest {
     void brokerSettingOfRunTimeIsInForceWhenTheAnswerComes() {
         assertThat(alter(BROKER, "", SET, "message.max.bytes", "5000")).isEqualTo("NONE");
         assertThat(config.now().get(BrokerKeys.MESSAGE_MAX_BYTES)).isEqualTo(5000);
-        assertThat(alter(BROKER, "1", SET, "message.max.bytes", "6000")).isEqualTo("NONE");
+        assertThat(alter(BROKER, "0", SET, "message.max.bytes", "6000")).isEqualTo("NONE");
         assertThat(config.now().get(BrokerKeys.MESSAGE_MAX_BYTES)).isEqualTo(6000);
         assertThat(describe(TOPIC, "orders", "max.message.bytes").value).isEqualTo("6000");
         assertThat(describe(BROKER, "", "message.max.bytes").value).isEqualTo("5000");
@@ -157,15 +157,15 @@ class ConfigHandlersTest {
 
     @Test
     void wrongBrokerChangesAreRefused() {
-        assertThat(alter(BROKER, "1", SET, "num.partitions", "3")).isEqualTo("INVALID_REQUEST");
+        assertThat(alter(BROKER, "0", SET, "num.partitions", "3")).isEqualTo("INVALID_REQUEST");
         assertThat(alter(BROKER, "2", SET, "message.max.bytes", "3")).isEqualTo("INVALID_REQUEST");
         assertThat(alter(BROKER, "x", SET, "message.max.bytes", "3")).isEqualTo("INVALID_REQUEST");
-        assertThat(alter(BROKER, "1", SET, "message.max.bytes", "-3")).isEqualTo("INVALID_REQUEST");
+        assertThat(alter(BROKER, "0", SET, "message.max.bytes", "-3")).isEqualTo("INVALID_REQUEST");
         assertThat(alter(BROKER, "", SET, "listeners", "PLAINTEXT://:1")).isEqualTo("INVALID_REQUEST");
-        assertThat(alter(BROKER, "1", SET, "ssl.keystore.location", "x")).isEqualTo("INVALID_REQUEST");
-        assertThat(alter(LOGGER, "1", SET, "no.such.logger", "INFO")).isEqualTo("INVALID_CONFIG");
-        assertThat(alter(LOGGER, "1", SET, "root", "LOUD")).isEqualTo("INVALID_CONFIG");
-        assertThat(alter(LOGGER, "1", DELETE, "root", null)).isEqualTo("INVALID_REQUEST");
+        assertThat(alter(BROKER, "0", SET, "ssl.keystore.location", "x")).isEqualTo("INVALID_REQUEST");
+        assertThat(alter(LOGGER, "0", SET, "no.such.logger", "INFO")).isEqualTo("INVALID_CONFIG");
+        assertThat(alter(LOGGER, "0", SET, "root", "LOUD")).isEqualTo("INVALID_CONFIG");
+        assertThat(alter(LOGGER, "0", DELETE, "root", null)).isEqualTo("INVALID_REQUEST");
     }
 
     @Test
@@ -178,7 +178,7 @@ class ConfigHandlersTest {
         assertThat(alter(METRICS, "m", SET, "interval.ms", "1")).isEqualTo("INVALID_REQUEST");
         assertThat(alter(METRICS, "m", SET, "match", "x=y")).isEqualTo("INVALID_CONFIG");
         assertThat(list()).containsEntry(GROUP, List.of("g")).containsEntry(METRICS, List.of("m"));
-        assertThat(list()).containsEntry(TOPIC, List.of("orders")).containsEntry(BROKER, List.of("1"));
+        assertThat(list()).containsEntry(TOPIC, List.of("orders")).containsEntry(BROKER, List.of("0"));
     }
 
     @Test
@@ -208,7 +208,7 @@ class ConfigHandlersTest {
         assertThat(describeError(BROKER, "7")).isEqualTo("INVALID_REQUEST");
         assertThat(describeError(BROKER, "x")).isEqualTo("INVALID_REQUEST");
         assertThat(describeError(LOGGER, "")).isEqualTo("INVALID_REQUEST");
-        assertThat(describeError(LOGGER, "1")).isEqualTo("NONE");
+        assertThat(describeError(LOGGER, "0")).isEqualTo("NONE");
         assertThat(describeError(GROUP, "")).isEqualTo("INVALID_REQUEST");
         assertThat(describeError(METRICS, "")).isEqualTo("INVALID_REQUEST");
         assertThat(describeError((byte) 77, "x")).isEqualTo("INVALID_REQUEST");
@@ -217,7 +217,7 @@ class ConfigHandlersTest {
     @Test
     void everythingIsDescribedAndCanBeWrittenInEveryVersion() {
         for (short version = 1; version <= 4; version++) {
-            for (var each : Map.of(TOPIC, "orders", BROKER, "1", LOGGER, "1", GROUP, "g", METRICS, "m")
+            for (var each : Map.of(TOPIC, "orders", BROKER, "0", LOGGER, "0", GROUP, "g", METRICS, "m")
                     .entrySet()) {
                 var response = describe(each.getKey(), each.getValue(), version);
                 var writer = new dev.embeddedbroker.protocol.WireWriter(1024);

@@ -21,7 +21,7 @@ class BrokerConfigTest {
                 different.put(key.name(), ConfigType.format(value));
             }
         }
-        var listed = new TreeMap<String, String>(Map.of("broker.id", "1")); // the older name of node.id
+        var listed = new TreeMap<String, String>(Map.of("broker.id", "0")); // the older name of node.id
         EmbeddedDefaults.ALL.forEach(each -> listed.put(each.key().name(), each.value()));
         assertThat(different).isEqualTo(listed);
         assertThat(EmbeddedDefaults.ALL).allMatch(each -> !each.reason().isBlank());

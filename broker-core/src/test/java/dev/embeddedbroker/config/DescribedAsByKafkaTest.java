@@ -44,7 +44,7 @@ class DescribedAsByKafkaTest {
     @ParameterizedTest
     @MethodSource("starts")
     void broker(Map<String, String> start) {
-        var kafka = new KafkaPeer(start).describe(ConfigResource.Type.BROKER, "1");
+        var kafka = new KafkaPeer(start).describe(ConfigResource.Type.BROKER, "0");
         assertSame(new ConfigDescriber(config(start)).broker(), kafka);
     }
 
@@ -101,7 +101,7 @@ class DescribedAsByKafkaTest {
         peer.config.dynamicConfig().updateBrokerConfig(1, properties(forThis), false);
         var ours = new ConfigDescriber(config(start).withDynamic(forAll, forThis));
 
-        assertSame(ours.broker(), peer.describe(ConfigResource.Type.BROKER, "1"));
+        assertSame(ours.broker(), peer.describe(ConfigResource.Type.BROKER, "0"));
         assertSame(ours.allBrokers(), peer.describe(ConfigResource.Type.BROKER, ""));
         assertSame(ours.topic(Map.of()), peer.describe(ConfigResource.Type.TOPIC, "t"));
     }
