@@ -73,7 +73,7 @@ class ConfigHandlersTest {
                 LogOptions.DEFAULT,
                 loop.clock().wallMs());
         host = new ControllerHost(new ControllerHost.Parts(
-                1,
+                0,
                 "4L6g3nShT-eMCtK--X86sw",
                 loop,
                 new KRaftLog(disk, log),
@@ -194,7 +194,7 @@ class ConfigHandlersTest {
                 .add(new AlterConfigsRequest.AlterableConfig()
                         .setName("segment.bytes")
                         .setValue("2000000"));
-        var handler = new AlterConfigsHandler(host.client(), host, config, 1);
+        var handler = new AlterConfigsHandler(host.client(), host, config, 0);
         var response = (AlterConfigsResponse) answer(handler, request, 2);
 
         assertThat(response.responses.get(0).errorCode).isZero();
@@ -246,7 +246,7 @@ class ConfigHandlersTest {
     }
 
     private String results(IncrementalAlterConfigsRequest request) {
-        var handler = new IncrementalAlterConfigsHandler(host.client(), host, config, 1);
+        var handler = new IncrementalAlterConfigsHandler(host.client(), host, config, 0);
         var response = (IncrementalAlterConfigsResponse) answer(handler, request, 1);
         return String.join(
                 ",",
@@ -273,7 +273,7 @@ class ConfigHandlersTest {
                 .setResourceType(type)
                 .setResourceName(name)
                 .setConfigurationKeys(null));
-        return (DescribeConfigsResponse) answer(new DescribeConfigsHandler(host, config, 1), request, version);
+        return (DescribeConfigsResponse) answer(new DescribeConfigsHandler(host, config, 0), request, version);
     }
 
     private Map<Byte, List<String>> list() {
