@@ -210,6 +210,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         /**
          * A server setting under Apache Kafka's name, such as {@code auto.create.topics.enable}. The value is checked at
          * {@link #start()}; an unknown name is passed over with one warning, as Kafka does.
+         *
+         * <p>{@code feature.NAME} sets the level of a feature (KIP-584) for the first start on a data directory, as
+         * {@code kafka-storage format --feature} does; {@code feature.metadata.version} also takes a version's name, such as
+         * {@code 3.9-IV0} or {@code 3.9}, and the other features then get the levels that came with it.
          */
         public Builder config(String name, String value) {
             config.put(name, value);

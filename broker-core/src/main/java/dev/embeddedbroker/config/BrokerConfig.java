@@ -72,6 +72,7 @@ public final class BrokerConfig {
 
     private static boolean isKnown(String name) {
         return keyOf(name) != null
+                || name.startsWith(FeatureSettings.PREFIX)
                 || name.startsWith("rsm.config.")
                 || name.startsWith("rlmm.config.")
                 || name.startsWith("config.providers.");

@@ -88,7 +88,7 @@ final class Controller implements Machine<ControllerCommand, Message> {
             return allocate(allocate, image, records);
         }
         if (command instanceof ControllerCommand.UpdateFeatures update) {
-            return FeatureDecisions.update(update, image, records);
+            return new FeatureDecisions(image, settings).update(update, records);
         }
         if (command instanceof ControllerCommand.RegisterBroker register) {
             return BrokerDecisions.register(register.broker(), image, records);

@@ -56,7 +56,11 @@ sealed interface ControllerCommand {
     /** Answer: {@link ProducerIdBlock}, or a {@link Result} if there is none left. */
     record AllocateProducerIds(Ticket ticket, int broker) implements ControllerCommand {}
 
-    /** All or nothing. Answer: {@link Result}. */
-    record UpdateFeatures(Ticket ticket, List<FeatureChange> changes, boolean validateOnly)
+    /**
+     * All or nothing. Answer: {@link Result}.
+     *
+     * @param controller the node that decides
+     */
+    record UpdateFeatures(Ticket ticket, int controller, List<FeatureChange> changes, boolean validateOnly)
             implements ControllerCommand {}
 }

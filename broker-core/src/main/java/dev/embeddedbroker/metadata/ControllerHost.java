@@ -68,8 +68,16 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
 
         /** As {@code kafka-storage format} and Kafka's first start leave it. */
         public static FirstStart likeKafka(int minInSyncReplicas) {
+            return likeKafka(Features.ofNewCluster(Map.of()), minInSyncReplicas);
+        }
+
+        /** The same with other features; only with KIP-966's is there one {@code min.insync.replicas} for all brokers. */
+        public static FirstStart likeKafka(Map<String, Short> features, int minInSyncReplicas) {
             return new FirstStart(
-                    Features.ofNewCluster(), Map.of("min.insync.replicas", Integer.toString(minInSyncReplicas)));
+                    features,
+                    features.getOrDefault(Features.ELIGIBLE_LEADER_REPLICAS_VERSION, (short) 0) == 0
+                            ? Map.of()
+                            : Map.of("min.insync.replicas", Integer.toString(minInSyncReplicas)));
         }
     }
 

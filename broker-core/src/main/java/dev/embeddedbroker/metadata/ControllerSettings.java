@@ -5,10 +5,11 @@ package dev.embeddedbroker.metadata;
  *
  * @param defaultPartitionCount {@code num.partitions}
  * @param defaultReplicationFactor {@code default.replication.factor}
+ * @param minInSyncReplicas {@code min.insync.replicas}
  */
-public record ControllerSettings(int defaultPartitionCount, short defaultReplicationFactor) {
+public record ControllerSettings(int defaultPartitionCount, short defaultReplicationFactor, int minInSyncReplicas) {
 
     public static ControllerSettings kafkaDefaults() {
-        return new ControllerSettings(1, (short) 1);
+        return new ControllerSettings(1, (short) 1, 1);
     }
 }

@@ -2,8 +2,13 @@ package dev.embeddedbroker.metadata;
 
 import org.jspecify.annotations.Nullable;
 
-/** A wish to finalize another level of a feature (KIP-584, KIP-778). */
-public record FeatureChange(String feature, short level, Direction direction) {
+/**
+ * A wish to finalize another level of a feature (KIP-584, KIP-778).
+ *
+ * @param direction null for one that is not known
+ */
+public record FeatureChange(
+        String feature, short level, @Nullable Direction direction) {
 
     /** Which way the level may move, with Kafka's numbers from 1. */
     public enum Direction {

@@ -2,6 +2,8 @@ package dev.embeddedbroker.metadata;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The features of Apache Kafka 4.4 (KIP-584): their names, the levels this broker knows, and a new cluster's levels. */
 public final class Features {
@@ -18,6 +20,9 @@ public final class Features {
     public static final short METADATA_VERSION_LEVEL = 33;
     /** 3.3-IV3. */
     public static final short OLDEST_METADATA_VERSION_LEVEL = 7;
+
+    /** 4.0-IV1, the first that has records for eligible leader replicas. */
+    private static final short ELIGIBLE_LEADERS_SINCE = 23;
 
     private static final Map<String, Range> SUPPORTED = Map.of(
             METADATA_VERSION, new Range(OLDEST_METADATA_VERSION_LEVEL, METADATA_VERSION_LEVEL),
@@ -46,11 +51,59 @@ public final class Features {
         return SUPPORTED;
     }
 
-    /** What {@code kafka-storage format} finalizes on a new cluster, without {@code metadata.version}'s friends at 0. */
-    public static Map<String, Short> ofNewCluster() {
+    /**
+     * What {@code kafka-storage format} finalizes on a new cluster.
+     *
+     * @param wanted the levels somebody asks for; every other feature gets what {@code metadata.version} comes with
+     * @throws IllegalArgumentException for a feature or a level this broker does not have, or one that depends on more
+     */
+    public static Map<String, Short> ofNewCluster(Map<String, Short> wanted) {
+        short metadataVersion = wanted.getOrDefault(METADATA_VERSION, METADATA_VERSION_LEVEL);
         var levels = new TreeMap<String, Short>();
-        SUPPORTED.forEach((feature, range) -> levels.put(feature, range.max()));
-        levels.remove(KRAFT_VERSION);
+        SUPPORTED.keySet().forEach(feature -> levels.put(feature, defaultLevel(feature, metadataVersion)));
+        levels.putAll(wanted);
+        levels.forEach((feature, level) -> {
+            var range = SUPPORTED.get(feature);
+            if (range == null) {
+                throw new IllegalArgumentException("feature " + feature + " is not known (expected: one of "
+                        + new TreeSet<>(SUPPORTED.keySet()) + ")");
+            }
+            if (!range.contains(level)) {
+                throw new IllegalArgumentException(
+                        feature + " is " + level + " (expected: " + range.min() + " to " + range.max() + ")");
+            }
+            var missing = missingFor(feature, level, levels);
+            if (missing != null) throw new IllegalArgumentException(missing);
+        });
+        levels.values().removeIf(level -> level == 0);
         return levels;
+    }
+
+    /** The level a feature has on a new cluster of this {@code metadata.version}. */
+    static short defaultLevel(String feature, int metadataVersion) {
+        return switch (feature) {
+            case METADATA_VERSION -> (short) metadataVersion;
+            case GROUP_VERSION -> level(metadataVersion, 22);
+            case TRANSACTION_VERSION -> (short) (2 * level(metadataVersion, 24));
+            case ELIGIBLE_LEADER_REPLICAS_VERSION -> level(metadataVersion, 26);
+            case SHARE_VERSION -> (short) (level(metadataVersion, 28) + level(metadataVersion, 31));
+            case STREAMS_VERSION -> level(metadataVersion, 29);
+            default -> 0; // kraft.version: the quorum is static
+        };
+    }
+
+    private static short level(int metadataVersion, int since) {
+        return (short) (metadataVersion >= since ? 1 : 0);
+    }
+
+    /** Why a feature cannot have a level next to the others, in Kafka's words; null when it can. */
+    static @Nullable String missingFor(String feature, int level, Map<String, Short> all) {
+        if (feature.equals(ELIGIBLE_LEADER_REPLICAS_VERSION)
+                && level > 0
+                && all.getOrDefault(METADATA_VERSION, (short) 0) < ELIGIBLE_LEADERS_SINCE) {
+            return feature + " could not be set to " + level + " because it depends on " + METADATA_VERSION + " level "
+                    + ELIGIBLE_LEADERS_SINCE;
+        }
+        return null;
     }
 }

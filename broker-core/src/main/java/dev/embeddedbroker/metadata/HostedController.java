@@ -76,6 +76,6 @@ final class HostedController implements ControllerClient {
     @Override
     public CompletableFuture<Result> updateFeatures(List<FeatureChange> changes, boolean validateOnly) {
         var wanted = List.copyOf(changes);
-        return host.submit(ticket -> new ControllerCommand.UpdateFeatures(ticket, wanted, validateOnly));
+        return host.submit(ticket -> new ControllerCommand.UpdateFeatures(ticket, nodeId, wanted, validateOnly));
     }
 }

@@ -5,6 +5,7 @@ import dev.embeddedbroker.api.ApiTable;
 import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
 import dev.embeddedbroker.config.ConfigPolicy;
+import dev.embeddedbroker.config.FeatureSettings;
 import dev.embeddedbroker.config.LiveConfig;
 import dev.embeddedbroker.config.SettingRules;
 import dev.embeddedbroker.coordinator.host.GroupCoordinators;
@@ -185,13 +186,15 @@ public final class BrokerNode implements AutoCloseable {
                 new KRaftLog(disk, log),
                 new ControllerSettings(
                         config.get(BrokerKeys.NUM_PARTITIONS),
-                        config.get(BrokerKeys.DEFAULT_REPLICATION_FACTOR).shortValue()),
+                        config.get(BrokerKeys.DEFAULT_REPLICATION_FACTOR).shortValue(),
+                        config.get(BrokerKeys.MIN_INSYNC_REPLICAS)),
                 rules,
                 random));
     }
 
     private static ControllerHost.FirstStart firstStart(BrokerConfig config) {
-        return ControllerHost.FirstStart.likeKafka(config.get(BrokerKeys.MIN_INSYNC_REPLICAS));
+        return ControllerHost.FirstStart.likeKafka(
+                FeatureSettings.ofNewCluster(config.atStart()), config.get(BrokerKeys.MIN_INSYNC_REPLICAS));
     }
 
     private void bind(BrokerConfig config, NettyLoops loops, ApiRouter router) {

@@ -31,6 +31,7 @@ import dev.embeddedbroker.api.OffsetFetchHandler;
 import dev.embeddedbroker.api.OffsetForLeaderEpochHandler;
 import dev.embeddedbroker.api.ProduceHandler;
 import dev.embeddedbroker.api.SyncGroupHandler;
+import dev.embeddedbroker.api.UpdateFeaturesHandler;
 import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
 import dev.embeddedbroker.metadata.AutoTopics;
@@ -99,6 +100,7 @@ final class ServedApis {
                 1,
                 6,
                 new DeleteTopicsHandler(metadata, controller, config.get(BrokerKeys.DELETE_TOPIC_ENABLE)));
+        table.serve(ApiKey.UPDATE_FEATURES, 0, 2, new UpdateFeaturesHandler(controller));
         table.serve(ApiKey.CREATE_PARTITIONS, 0, 3, new CreatePartitionsHandler(controller));
         table.serve(
                 ApiKey.INIT_PRODUCER_ID,

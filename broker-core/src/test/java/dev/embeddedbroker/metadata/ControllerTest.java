@@ -1,6 +1,7 @@
 package dev.embeddedbroker.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.embeddedbroker.metadata.NewTopic.Assignment;
 import dev.embeddedbroker.protocol.ErrorCode;
@@ -229,6 +230,60 @@ class ControllerTest {
         assertThat(update("metadata.version", 30, FeatureChange.Direction.SAFE_DOWNGRADE)
                         .message())
                 .contains("might delete metadata information");
+    }
+
+    @Test
+    void featuresAreRefusedInKafkasWords() {
+        assertThat(update("colour.version", 1, FeatureChange.Direction.UPGRADE))
+                .isEqualTo(Result.refused(
+                        ErrorCode.INVALID_UPDATE_VERSION,
+                        "Invalid update version 1 for feature colour.version. Local controller 1 does not support this"
+                                + " feature."));
+        assertThat(update("metadata.version", 34, FeatureChange.Direction.UPGRADE)
+                        .message())
+                .endsWith("Local controller 1 only supports versions 7-33");
+        assertThat(update("metadata.version", 32, FeatureChange.Direction.UNSAFE_DOWNGRADE)
+                        .message())
+                .isEqualTo(
+                        "Unsupported metadata.version downgrade from 4.4-IV2 to 4.4-IV1. Unsafe metadata downgrade is"
+                                + " not supported in this version.");
+        assertThat(update("group.version", 1, null).message()).contains("does not support the given upgrade type");
+        assertThat(update("kraft.version", 1, FeatureChange.Direction.UPGRADE).error())
+                .isEqualTo(ErrorCode.INVALID_UPDATE_VERSION);
+        assertThat(update("kraft.version", 0, FeatureChange.Direction.UPGRADE)).isEqualTo(Result.OK);
+    }
+
+    @Test
+    void aValidationChangesNothing() {
+        var off = new FeatureChange("group.version", (short) 0, FeatureChange.Direction.SAFE_DOWNGRADE);
+        assertThat(node.get(node.controller.updateFeatures(List.of(off), true))).isEqualTo(Result.OK);
+        assertThat(node.image().feature("group.version")).isEqualTo((short) 1);
+    }
+
+    @Test
+    void aNewClusterOfAnOldVersionHasWhatCameWithIt() {
+        assertThat(Features.ofNewCluster(Map.of("metadata.version", (short) 24)))
+                .containsOnly(
+                        Map.entry("metadata.version", (short) 24),
+                        Map.entry("group.version", (short) 1),
+                        Map.entry("transaction.version", (short) 2));
+        assertThatThrownBy(() -> Features.ofNewCluster(
+                        Map.of("metadata.version", (short) 7, "eligible.leader.replicas.version", (short) 1)))
+                .hasMessage(
+                        "eligible.leader.replicas.version could not be set to 1 because it depends on metadata.version"
+                                + " level 23");
+        assertThat(MetadataVersions.levelOf("3.9-IV0")).isEqualTo((short) 21);
+        assertThat(MetadataVersions.levelOf("4.4")).isEqualTo((short) 33);
+    }
+
+    @Test
+    void eligibleLeadersBringOneMinIsrForAllBrokers() {
+        update("eligible.leader.replicas.version", 0, FeatureChange.Direction.SAFE_DOWNGRADE);
+        var ofOne = ConfigResource.broker(1);
+        node.get(node.controller.alterConfigs(Map.of(ofOne, Map.of("min.insync.replicas", "1")), false));
+        update("eligible.leader.replicas.version", 1, FeatureChange.Direction.UPGRADE);
+        assertThat(node.image().configs(ofOne)).isEmpty();
+        assertThat(node.image().configs(ConfigResource.everyBroker())).containsEntry("min.insync.replicas", "1");
     }
 
     @Test

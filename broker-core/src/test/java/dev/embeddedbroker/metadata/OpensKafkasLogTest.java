@@ -34,7 +34,7 @@ class OpensKafkasLogTest {
             assertThat(image.topic("t1").partitionCount()).isEqualTo(4);
             assertThat(image.configs(ConfigResource.topic("t1"))).isEqualTo(Map.of("retention.ms", "1000"));
             assertThat(image.configs(ConfigResource.everyBroker())).isEqualTo(Map.of("min.insync.replicas", "1"));
-            assertThat(image.features()).isEqualTo(Features.ofNewCluster());
+            assertThat(image.features()).isEqualTo(Features.ofNewCluster(Map.of()));
         }
     }
 
