@@ -1,5 +1,7 @@
 package dev.embeddedbroker.examples.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -15,43 +17,66 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * The life of a test, timed: start a broker, produce one record to a topic that is not there yet, consume it in a new
- * group, close consumer and broker. Times in ms.
+ * group, close the clients and the broker. Times in ms.
  */
 final class Cycle {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private Cycle() {}
+    private final Map<String, Double> figures = new LinkedHashMap<>();
+    private final OperatingSystemMXBean system;
+    private final String topic;
+    private long sinceNanos;
 
-    static Map<String, Double> run(String peer, int number) throws Exception {
-        var times = new LinkedHashMap<String, Double>();
-        int threadsBefore = Thread.getAllStackTraces().size();
-        long startNanos = System.nanoTime();
-        try (var broker = Peer.start(peer)) {
-            apiVersions(broker.bootstrapServers());
-            long readyNanos = System.nanoTime();
-            times.put("ready", millis(startNanos, readyNanos));
-            times.put("threads", (double) (Thread.getAllStackTraces().size() - threadsBefore));
-
-            long beforeClientsNanos = System.nanoTime();
-            String topic = "first-" + number;
-            try (var producer = new KafkaProducer<>(
-                    Map.of("bootstrap.servers", broker.bootstrapServers()),
-                    new StringSerializer(),
-                    new StringSerializer())) {
-                producer.send(new ProducerRecord<>(topic, "k", "v")).get();
-                long ackedNanos = System.nanoTime();
-                times.put("produce", millis(beforeClientsNanos, ackedNanos));
-                consume(broker.bootstrapServers(), topic, times, ackedNanos);
-                times.put("total", times.get("ready") + times.get("produce") + times.get("consume"));
-            }
-            startNanos = System.nanoTime();
-        }
-        times.put("stop", millis(startNanos, System.nanoTime()));
-        return times;
+    private Cycle(OperatingSystemMXBean system, String topic) {
+        this.system = system;
+        this.topic = topic;
     }
 
-    private static void consume(String bootstrap, String topic, Map<String, Double> times, long fromNanos) {
-        long closeNanos;
+    /** Figures by name, in the order they were taken. */
+    static Map<String, Double> run(String peer, int number) throws Exception {
+        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        var cycle = new Cycle(system, "first-" + number);
+        cycle.run(peer);
+        return cycle.figures;
+    }
+
+    private void run(String peer) throws Exception {
+        int threadsBefore = Thread.getAllStackTraces().size();
+        long cpuBeforeNanos = system.getProcessCpuTime();
+        long startNanos = System.nanoTime();
+        sinceNanos = startNanos;
+        try (var broker = Peer.start(peer)) {
+            apiVersions(broker.bootstrapServers());
+            lap("ready");
+            figures.put("ready_cpu", (system.getProcessCpuTime() - cpuBeforeNanos) / 1e6);
+            figures.put("threads", (double) (Thread.getAllStackTraces().size() - threadsBefore));
+            sinceNanos = System.nanoTime();
+            produce(broker.bootstrapServers());
+            consume(broker.bootstrapServers());
+            sinceNanos = System.nanoTime();
+        }
+        lap("stop");
+        figures.put("cycle", (System.nanoTime() - startNanos) / 1e6);
+        figures.put("cycle_cpu", (system.getProcessCpuTime() - cpuBeforeNanos) / 1e6);
+    }
+
+    /** Notes the time since the last lap. */
+    private void lap(String name) {
+        long now = System.nanoTime();
+        figures.put(name, (now - sinceNanos) / 1e6);
+        sinceNanos = now;
+    }
+
+    private void produce(String bootstrap) throws Exception {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrap), new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topic, "k", "v")).get();
+            lap("produce");
+        }
+        lap("close_producer");
+    }
+
+    private void consume(String bootstrap) {
         try (var consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrap, "group.id", "g-" + topic, "auto.offset.reset", "earliest"),
                 new StringDeserializer(),
@@ -63,10 +88,9 @@ final class Cycle {
                     throw new IllegalStateException("nothing consumed in " + PATIENCE);
                 }
             }
-            closeNanos = System.nanoTime();
-            times.put("consume", millis(fromNanos, closeNanos));
+            lap("consume");
         }
-        times.put("close", millis(closeNanos, System.nanoTime()));
+        lap("close_consumer");
     }
 
     /** Ready is when a raw ApiVersions request is answered. */
@@ -90,9 +114,5 @@ final class Cycle {
                 throw new IllegalStateException("no answer to ApiVersions");
             }
         }
-    }
-
-    private static double millis(long fromNanos, long toNanos) {
-        return (toNanos - fromNanos) / 1e6;
     }
 }

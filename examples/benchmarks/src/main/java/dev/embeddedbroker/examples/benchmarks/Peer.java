@@ -1,10 +1,14 @@
 package dev.embeddedbroker.examples.benchmarks;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import java.io.IOException;
 
 /** A broker that can be measured: ready when {@link #start} returns, gone when it is closed. */
 interface Peer extends AutoCloseable {
     String bootstrapServers();
+
+    @Override
+    void close() throws IOException;
 
     /** Starts the broker of that name, {@code embedded} or {@code apache}. */
     static Peer start(String name) throws Exception {

@@ -1,20 +1,25 @@
 package dev.embeddedbroker.examples.benchmarks;
 
-import java.lang.management.ManagementFactory;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
- * Start-up, cold and warm, of Embedded Broker and Apache Kafka in turn: A B A B, each run in a JVM of its own.
+ * Start-up, cold and warm, of Embedded Broker and Apache Kafka in turn: A B A B, each run in a JVM of its own with the
+ * JDK's default options.
  *
- * <p>Arguments: {@code [RUNS [WARM_CYCLES]]}, 5 and 20 by default.
+ * <p>Arguments: {@code [RUNS [WARM_CYCLES [PEERS]]]}; 5, 20 and {@code embedded,apache} by default. Prints a table in
+ * Markdown.
  */
 public final class StartupBenchmark {
-    private static final List<String> PEERS = List.of("embedded", "apache");
+    private static final String EMBEDDED = "embedded";
+    private static final String APACHE = "apache";
+
+    private final Map<String, Samples> results = new LinkedHashMap<>();
 
     private StartupBenchmark() {}
 
@@ -25,20 +30,24 @@ public final class StartupBenchmark {
         }
         int runs = args.length > 0 ? Integer.parseInt(args[0]) : 5;
         int warmCycles = args.length > 1 ? Integer.parseInt(args[1]) : 20;
-        var results = new TreeMap<String, Samples>();
+        var peers = List.of((args.length > 2 ? args[2] : EMBEDDED + "," + APACHE).split(",", -1));
+        var benchmark = new StartupBenchmark();
+        for (String peer : peers) {
+            var added = ClassPath.ofBroker(peer);
+            benchmark.add("jars", peer, added.count());
+            benchmark.add("jars, MB", peer, added.megabytes());
+        }
         for (int run = 0; run < runs; run++) {
-            for (String peer : PEERS) {
-                measure(peer, warmCycles, results);
+            for (String peer : peers) {
+                benchmark.measure(peer, warmCycles);
             }
         }
-        print(runs, warmCycles, results);
+        benchmark.print(runs, warmCycles);
     }
 
-    /** In a fresh JVM: one cold cycle, then warm ones; each figure on a line of its own. */
+    /** In a fresh JVM: one cold cycle, then warm ones, of which the second half counts; a line per figure. */
     private static void child(String peer, int warmCycles) throws Exception {
         report("cold", Cycle.run(peer, 0));
-        var bean = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        System.out.println("cold.cpu_s " + bean.getProcessCpuTime() / 1e9);
         for (int cycle = 1; cycle <= warmCycles; cycle++) {
             var times = Cycle.run(peer, cycle);
             if (cycle > warmCycles / 2) {
@@ -49,14 +58,14 @@ public final class StartupBenchmark {
     }
 
     private static void report(String phase, Map<String, Double> times) {
-        times.forEach((name, ms) -> System.out.println(phase + "." + name + " " + ms));
+        times.forEach((name, ms) -> System.out.println(phase + " " + name + "=" + ms));
     }
 
-    private static void measure(String peer, int warmCycles, Map<String, Samples> results) throws Exception {
+    private void measure(String peer, int warmCycles) throws IOException, InterruptedException {
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        ClassPath.of(peer).toString(),
                         StartupBenchmark.class.getName(),
                         "--child",
                         peer,
@@ -71,23 +80,29 @@ public final class StartupBenchmark {
             throw new IllegalStateException(peer + " ended with " + process.exitValue() + ": " + lines);
         }
         for (String line : lines) {
-            int space = line.indexOf(' ');
-            results.computeIfAbsent(line.substring(0, space), name -> new Samples())
-                    .add(peer, Double.parseDouble(line.substring(space + 1)));
+            int equals = line.indexOf('=');
+            add(line.substring(0, equals), peer, Double.parseDouble(line.substring(equals + 1)));
         }
     }
 
-    private static void print(int runs, int warmCycles, Map<String, Samples> results) {
+    private void add(String figure, String peer, double value) {
+        results.computeIfAbsent(figure, name -> new Samples()).add(peer, value);
+    }
+
+    private void print(int runs, int warmCycles) {
         System.out.printf(
-                "%nStart-up, %d fresh JVMs each, %d warm cycles in each (second half counted); ms unless named otherwise%n%n",
-                runs, warmCycles);
-        System.out.println("| figure | embedded | apache | ratio |");
-        System.out.println("| --- | --- | --- | --- |");
+                "%nStart-up: %d fresh JVMs of each, %d warm cycles in each (the second half counts).%n"
+                        + "Java %s, %s %s, %d processors. Median (least–most), in ms except counts.%n%n",
+                runs,
+                warmCycles,
+                System.getProperty("java.version"),
+                System.getProperty("os.name"),
+                System.getProperty("os.version"),
+                Runtime.getRuntime().availableProcessors());
+        System.out.println("| figure | Embedded Broker | Apache Kafka | ratio |");
+        System.out.println("| --- | ---: | ---: | ---: |");
         results.forEach((name, samples) -> System.out.printf(
-                "| %s | %s | %s | %.3f |%n",
-                name,
-                samples.of("embedded"),
-                samples.of("apache"),
-                samples.median("embedded") / samples.median("apache")));
+                "| %s | %s | %s | %s |%n",
+                name, samples.of(EMBEDDED), samples.of(APACHE), samples.ratio(EMBEDDED, APACHE)));
     }
 }
