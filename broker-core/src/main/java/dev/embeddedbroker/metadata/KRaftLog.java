@@ -13,7 +13,6 @@ import dev.embeddedbroker.storage.log.PartitionLog;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +30,7 @@ public final class KRaftLog implements MetadataLog {
 
     private static final String QUORUM_STATE = "quorum-state";
     private static final Pattern SNAPSHOT = Pattern.compile("(\\d{20})-(\\d{10})\\.checkpoint");
+    private static final String FIRST_SNAPSHOT = "00000000000000000000-0000000000.checkpoint";
     private static final Pattern LEADER_EPOCH = Pattern.compile("\"leaderEpoch\"\\s*:\\s*(\\d+)");
     private static final Pattern WITH_VOTERS_IN_LOG = Pattern.compile("\"data_version\"\\s*:\\s*1");
     private static final int READ_BYTES = 1 << 20;
@@ -114,8 +114,7 @@ public final class KRaftLog implements MetadataLog {
         for (var part : parts) size += part.remaining();
         var content = ByteBuffer.allocate(size);
         for (var part : parts) content.put(part);
-        disk.writeAtomically(
-                directory.resolve(String.format(Locale.ROOT, "%020d-%010d.checkpoint", 0, 0)), content.flip(), false);
+        disk.writeAtomically(directory.resolve(FIRST_SNAPSHOT), content.flip(), false);
     }
 
     /** A batch of one control record, in epoch 0. */

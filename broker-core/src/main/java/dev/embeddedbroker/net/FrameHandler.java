@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Owner:</b> the connection's loop.
  */
-final class FrameHandler extends ChannelInboundHandlerAdapter {
+final class FrameHandler extends InboundHandler {
 
     /*
      * Where bytes go. Between frames the socket is read into the loop's shared buffer, and a frame that arrived whole

@@ -4,7 +4,6 @@ import dev.embeddedbroker.api.ApiRouter;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ServerSocketChannelConfig;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -215,7 +214,7 @@ public final class NettyServer implements AutoCloseable {
     }
 
     /** Takes what the listening socket accepts. */
-    private final class Acceptor extends ChannelInboundHandlerAdapter {
+    private final class Acceptor extends InboundHandler {
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object socket) {

@@ -63,7 +63,7 @@ public final class BrokerNode implements AutoCloseable {
 
     private final NodeSettings settings;
     private final Clock clock = new SystemClock();
-    private final Disk disk = new MappedDisk();
+    private final Disk disk;
     private final RandomGenerator random = new Random();
     private final Failures failures = new Failures();
     private final Undo undo = new Undo();
@@ -76,6 +76,7 @@ public final class BrokerNode implements AutoCloseable {
 
     private BrokerNode(NodeSettings settings) {
         this.settings = settings;
+        this.disk = settings.temporary() || directory(settings) == null ? MappedDisk.forScratch() : new MappedDisk();
     }
 
     /** Starts a broker; see {@link dev.embeddedbroker.EmbeddedBroker#start}. What was made is undone if a step fails. */
@@ -98,7 +99,7 @@ public final class BrokerNode implements AutoCloseable {
         var config = BrokerConfig.parse(properties());
         listeners = Listener.of(config, settings.host());
         id = config.get(BrokerKeys.NODE_ID);
-        var data = DataDirectory.open(disk, directory(), settings.temporary(), id, random);
+        var data = DataDirectory.open(disk, directory(settings), settings.temporary(), id, random);
         this.data = data;
         undo.add("data directory", data::close);
 
@@ -163,7 +164,7 @@ public final class BrokerNode implements AutoCloseable {
         return properties;
     }
 
-    private @Nullable Path directory() {
+    private static @Nullable Path directory(NodeSettings settings) {
         if (settings.dataDirectory() != null) {
             return settings.dataDirectory();
         }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,12 +15,28 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The real file system: positional writes through a channel, reads through memory maps. Thread-safe. */
 public final class MappedDisk implements Disk {
     private final Unmapper unmapper = Unmapper.forThisRuntime();
+    private final boolean forces;
+
+    public MappedDisk() {
+        this(true);
+    }
+
+    private MappedDisk(boolean forces) {
+        this.forces = forces;
+    }
+
+    /** One for files that nobody wants back after a crash of the machine: it leaves it to the system when to write them. */
+    public static MappedDisk forScratch() {
+        return new MappedDisk(false);
+    }
 
     @Override
     public DiskFile open(Path path) {
@@ -60,13 +77,20 @@ public final class MappedDisk implements Disk {
 
     @Override
     public List<String> list(Path directory) {
-        try (var entries = Files.list(directory)) {
-            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+        List<String> names = new ArrayList<>();
+        try (var entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                names.add(entry.getFileName().toString());
+            }
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
             throw StorageException.of("list", directory, e);
+        } catch (DirectoryIteratorException e) {
+            throw new StorageException("could not list " + directory, e);
         }
+        Collections.sort(names);
+        return names;
     }
 
     @Override
@@ -168,7 +192,7 @@ public final class MappedDisk implements Disk {
             while (content.hasRemaining()) {
                 channel.write(content);
             }
-            if (force) {
+            if (force && forces) {
                 channel.force(true);
             }
         } catch (IOException e) {
@@ -182,6 +206,9 @@ public final class MappedDisk implements Disk {
 
     @Override
     public boolean force(Path path) {
+        if (!forces) {
+            return exists(path);
+        }
         try (var channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             channel.force(true);
             return true;
@@ -194,6 +221,9 @@ public final class MappedDisk implements Disk {
 
     @Override
     public void forceDirectory(Path directory) {
+        if (!forces) {
+            return;
+        }
         if (java.io.File.separatorChar == '\\') {
             return; // Windows cannot open a directory as a channel
         }
@@ -310,6 +340,9 @@ public final class MappedDisk implements Disk {
 
         @Override
         public void force() {
+            if (!forces) {
+                return;
+            }
             try {
                 channel.force(true);
             } catch (IOException e) {
