@@ -1,0 +1,124 @@
+package dev.embeddedbroker.outgrow;
+
+import static dev.embeddedbroker.outgrow.History.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Directories that Apache Kafka 4.4.0 wrote, left cleanly and as in a crash, show the same in this broker. */
+class OpensKafkasDirectoryTest {
+    /** So many snapshots, segments and compactions that none of them is missed. */
+    private static final Map<String, String> BUSY = Map.of(
+            "metadata.log.max.record.bytes.between.snapshots", "4096",
+            "internal.metadata.log.segment.bytes", "4096",
+            "log.cleaner.backoff.ms", "100");
+
+    @TempDir
+    static Path root;
+
+    private static int port;
+    private static String bootstrap;
+    private static Producer<byte[], byte[]> undecided;
+    private static Seen clean;
+    private static Seen crashed;
+
+    @BeforeAll
+    static void letKafkaWrite() throws Exception {
+        port = ApacheKafka.freePort();
+        bootstrap = "localhost:" + port;
+        var history = new History(bootstrap, 3);
+        ApacheKafka.format(root.resolve("clean"), Uuid.randomUuid().toString());
+        try (var kafka = ApacheKafka.start(root.resolve("clean"), port, BUSY)) {
+            history.createTopics();
+            history.produce("first");
+            history.squeeze();
+            history.changeTopics();
+            history.commit("readers", "classic");
+            history.commit("new-readers", "consumer");
+            history.share("sharers");
+            try (var transactional = history.transactional("tx")) {
+                history.transact(transactional, "committed", true);
+                history.transact(transactional, "aborted", false);
+                history.transact(transactional, "again", true);
+            }
+            undecided = history.transactional("tx-open");
+            undecided.beginTransaction();
+            undecided
+                    .send(new ProducerRecord<>("orders", 0, bytes("k"), bytes("undecided")))
+                    .get();
+            history.produce("second");
+            awaitCompaction(history);
+            crashed = Seen.of(bootstrap);
+            Directories.copy(root.resolve("clean"), root.resolve("crashed"));
+            history.deleteRecords();
+            clean = Seen.of(bootstrap);
+        }
+    }
+
+    @AfterAll
+    static void forget() {
+        undecided.close(Duration.ZERO);
+    }
+
+    /** Every segment but the active one is compacted, so nothing will change any more. */
+    private static void awaitCompaction(History history) throws Exception {
+        Path log = root.resolve("clean/squeezed-0");
+        Path checkpoint = root.resolve("clean/cleaner-offset-checkpoint");
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        String wanted;
+        do {
+            wanted = "squeezed 0 " + Long.parseLong(names(log, ".log").last().substring(0, 20));
+            assertThat(System.nanoTime()).as(wanted).isLessThan(deadline);
+            try (var admin = history.admin()) {
+                admin.listTopics().names().get();
+            }
+        } while (!Files.exists(checkpoint) || !Files.readAllLines(checkpoint).contains(wanted));
+    }
+
+    private static TreeSet<String> names(Path directory, String ending) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(ending))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    @Test
+    void kafkaDidWhatIsHardToRead() throws IOException {
+        assertThat(names(root.resolve("clean/__cluster_metadata-0"), ".checkpoint"))
+                .hasSizeGreaterThan(1);
+        assertThat(clean.records().get(Seen.partition("squeezed", 0))).hasSizeBetween(9, 20);
+        assertThat(clean.producers().get(Seen.partition("orders", 0)))
+                .anyMatch(producer -> producer.transactionStart() >= 0);
+        assertThat(clean.committed()).isNotEqualTo(clean.records());
+    }
+
+    @Test
+    void whatKafkaClosedCleanlyIsAllThere() throws Exception {
+        try (var broker = Directories.embedded(root.resolve("clean"), port)) {
+            assertThat(Seen.of(bootstrap)).usingRecursiveComparison().isEqualTo(clean);
+            assertThat(broker.failure()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatKafkaLeftInACrashIsAllThere() throws Exception {
+        try (var broker = Directories.embedded(root.resolve("crashed"), port)) {
+            assertThat(Seen.of(bootstrap)).usingRecursiveComparison().isEqualTo(crashed);
+            assertThat(broker.failure()).isEmpty();
+        }
+    }
+}
