@@ -45,15 +45,24 @@ final class BrokerDecisions {
         return epoch;
     }
 
-    /** So that the next to register with this id, be it Kafka on this directory, need not wait for a session to end. */
+    /**
+     * The broker leaves in order: it leads nothing any more, and the next to register with this id, be it Kafka on this
+     * directory, need not wait for a session to end.
+     */
     static Result fence(int id, ClusterImage image, List<Message> records) {
         var broker = image.broker(id);
-        if (broker != null && !broker.fenced()) {
-            records.add(new BrokerRegistrationChangeRecord()
-                    .setBrokerId(id)
-                    .setBrokerEpoch(broker.epoch())
-                    .setFenced((byte) 1));
+        if (broker == null || broker.fenced()) return Result.OK;
+        var partitions = new PartitionRecords(image);
+        for (var topic : image.topics()) {
+            for (var partition : topic.partitions()) {
+                var change = partitions.leave(topic.id(), partition, id);
+                if (change != null) records.add(change);
+            }
         }
+        records.add(new BrokerRegistrationChangeRecord()
+                .setBrokerId(id)
+                .setBrokerEpoch(broker.epoch())
+                .setFenced((byte) 1));
         return Result.OK;
     }
 

@@ -87,6 +87,23 @@ final class PartitionRecords {
         return change;
     }
 
+    /**
+     * What a broker that leaves changes about a partition that it alone keeps in sync, or null for nothing: nobody leads
+     * it, and the broker is the one who may lead it without loss when it is back (KIP-966).
+     */
+    @Nullable
+    PartitionChangeRecord leave(Uuid topic, PartitionImage partition, int broker) {
+        if (partition.leader() != broker || !partition.isr().equals(List.of(broker))) return null;
+        var change = new PartitionChangeRecord()
+                .setTopicId(topic)
+                .setPartitionId(partition.index())
+                .setLeader(PartitionImage.NO_LEADER);
+        if (image.feature(Features.ELIGIBLE_LEADER_REPLICAS_VERSION) == 0) return change;
+        var eligible = new ArrayList<>(partition.eligibleLeaders());
+        eligible.add(broker);
+        return change.setIsr(List.of()).setEligibleLeaderReplicas(eligible).setLastKnownElr(List.of(broker));
+    }
+
     private Uuid directoryOn(int id) {
         var broker = image.broker(id);
         return broker != null && broker.logDirs().size() == 1 ? broker.logDirs().get(0) : Uuid.ZERO;

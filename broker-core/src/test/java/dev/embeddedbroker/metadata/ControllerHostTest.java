@@ -51,10 +51,10 @@ class ControllerHostTest {
                 var same = after.topic(topic.id());
                 assertThat(same.name()).isEqualTo(topic.name());
                 assertThat(same.partitionCount()).isEqualTo(topic.partitionCount());
-                // a new life of the leader is a new epoch, and nothing else
+                // the leader's end is a new epoch, and so is its new life
                 assertThat(same.partitions()).allSatisfy(partition -> {
                     var old = topic.partition(partition.index());
-                    assertThat(partition.leaderEpoch()).isEqualTo(old.leaderEpoch() + 1);
+                    assertThat(partition.leaderEpoch()).isEqualTo(old.leaderEpoch() + 2);
                     assertThat(partition.replicas()).isEqualTo(old.replicas());
                     assertThat(partition.isr()).isEqualTo(old.isr());
                     assertThat(partition.directories()).isEqualTo(old.directories());
