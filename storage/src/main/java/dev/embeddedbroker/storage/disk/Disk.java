@@ -23,6 +23,9 @@ public interface Disk {
     /** Last modification of a file, in ms since the epoch. */
     long lastModifiedMs(Path path);
 
+    /** Sets the last modification of a file. */
+    void setLastModifiedMs(Path path, long ms);
+
     /** Names (not paths) of the entries of {@code directory}, sorted; none when it does not exist. */
     List<String> list(Path directory);
 

@@ -15,6 +15,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -72,6 +73,15 @@ public final class MappedDisk implements Disk {
             return Files.getLastModifiedTime(path).toMillis();
         } catch (IOException e) {
             throw StorageException.of("read the modification time of", path, e);
+        }
+    }
+
+    @Override
+    public void setLastModifiedMs(Path path, long ms) {
+        try {
+            Files.setLastModifiedTime(path, FileTime.fromMillis(ms));
+        } catch (IOException e) {
+            throw StorageException.of("set the modification time of", path, e);
         }
     }
 

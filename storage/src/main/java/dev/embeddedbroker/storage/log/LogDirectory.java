@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * recovery-point-offset-checkpoint   up to where each log is durable
  * log-start-offset-checkpoint        where each log starts, if not with its first segment
  * replication-offset-checkpoint      each partition's high watermark
+ * cleaner-offset-checkpoint          up to where each log is compacted
  * topic-0/ …                         a log; partition.metadata in it has the topic's id
  * topic-0.….-delete/                 a deleted log, until its last slice is closed
  * </pre>
@@ -40,6 +41,7 @@ public final class LogDirectory {
     private static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
     private static final String START_OFFSETS = "log-start-offset-checkpoint";
     private static final String HIGH_WATERMARKS = "replication-offset-checkpoint";
+    private static final String CLEANED_OFFSETS = "cleaner-offset-checkpoint";
     private static final String PARTITION_METADATA = "partition.metadata";
     private static final String DELETE = "-delete";
     private static final int MAX_NAME = 255;
@@ -56,6 +58,7 @@ public final class LogDirectory {
     private final Map<LogId, Long> recoveryPoints;
     private final Map<LogId, Long> startOffsets;
     private final Map<LogId, Long> highWatermarks;
+    private final Map<LogId, Long> cleanedOffsets;
     private final Map<LogId, PartitionLog> logs = new ConcurrentHashMap<>();
 
     private LogDirectory(Disk disk, Path root, DiskLock lock, MetaProperties wanted) {
@@ -70,6 +73,7 @@ public final class LogDirectory {
         this.recoveryPoints = new ConcurrentHashMap<>(readOffsets(RECOVERY_POINTS));
         this.startOffsets = new ConcurrentHashMap<>(readOffsets(START_OFFSETS));
         this.highWatermarks = new ConcurrentHashMap<>(readOffsets(HIGH_WATERMARKS));
+        this.cleanedOffsets = new ConcurrentHashMap<>(readOffsets(CLEANED_OFFSETS));
         for (String name : disk.list(root)) {
             if (name.endsWith(DELETE)) {
                 disk.deleteTree(root.resolve(name));
@@ -225,10 +229,16 @@ public final class LogDirectory {
         recoveryPoints.remove(id);
         startOffsets.remove(id);
         highWatermarks.remove(id);
+        cleanedOffsets.remove(id);
     }
 
     private Path pathOf(LogId id) {
         return root.resolve(id.directoryName());
+    }
+
+    /** What its files are on. */
+    public Disk disk() {
+        return disk;
     }
 
     // ---- checkpoints
@@ -236,6 +246,26 @@ public final class LogDirectory {
     /** Notes a partition's high watermark for the next {@link #checkpoint}. */
     public void noteHighWatermark(LogId id, long highWatermark) {
         highWatermarks.put(id, highWatermark);
+    }
+
+    /** Up to where a log was compacted; −1 when it never was. */
+    public long cleanedUpTo(LogId id) {
+        return cleanedOffsets.getOrDefault(id, -1L);
+    }
+
+    /** Notes up to where a log is compacted, for the next {@link #checkpointCleaned}. */
+    public void noteCleaned(LogId id, long offset) {
+        cleanedOffsets.put(id, offset);
+    }
+
+    /** Writes up to where logs are compacted. Any thread; blocks. */
+    public synchronized void checkpointCleaned(boolean durable) {
+        writeOffsets(CLEANED_OFFSETS, cleanedOffsets, durable);
+    }
+
+    /** Writes the high watermarks. Any thread; blocks. */
+    public synchronized void checkpointHighWatermarks(boolean durable) {
+        writeOffsets(HIGH_WATERMARKS, highWatermarks, durable);
     }
 
     /** Writes recovery points, start offsets and high watermarks. Any thread; blocks. */

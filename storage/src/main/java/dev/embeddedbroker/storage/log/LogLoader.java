@@ -137,9 +137,12 @@ final class LogLoader {
                 swaps.add(base);
             }
         }
-        boolean interruptedBefore = names.stream().anyMatch(name -> name.endsWith(SegmentName.CLEANED));
+        String firstCleaned = names.stream()
+                .filter(name -> name.endsWith(SegmentName.CLEANED))
+                .findFirst()
+                .orElse(null);
         for (long base : swaps) {
-            if (interruptedBefore) {
+            if (firstCleaned != null && firstCleaned.compareTo(SegmentName.of(base + 1, "")) < 0) {
                 deleteFamily(base, SegmentName.SWAP); // not all of the output had its name: the input is still whole
             } else {
                 takeOver(base, names);

@@ -45,6 +45,11 @@ public record LogOptions(
     /** The settings of a topic that sets none. */
     public static final LogOptions DEFAULT = builder().build();
 
+    /** How long a segment may collect: a compacted topic that promises compaction in time has to roll in time. */
+    public long maxSegmentMs() {
+        return compact && maxCompactionLagMs > 0 ? Math.min(maxCompactionLagMs, segmentMs) : segmentMs;
+    }
+
     public static Builder builder() {
         return new Builder();
     }

@@ -7,17 +7,19 @@ import dev.embeddedbroker.storage.batch.RecordBatchView;
 import dev.embeddedbroker.storage.batch.RecordsRefused;
 import dev.embeddedbroker.storage.batch.RefusalReason;
 import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.producer.LastBatch;
 import dev.embeddedbroker.storage.producer.ProducerState;
 import dev.embeddedbroker.storage.producer.ProducerStates;
 import dev.embeddedbroker.storage.producer.ProducerStates.Duplicate;
 import dev.embeddedbroker.storage.segment.AbortedTxn;
 import dev.embeddedbroker.storage.segment.Segment;
-import dev.embeddedbroker.storage.segment.SegmentLease;
 import dev.embeddedbroker.storage.segment.TimestampAndOffset;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,8 @@ public final class PartitionLog implements AutoCloseable {
     private volatile long startOffset;
     private volatile long endOffset;
     private volatile long recoveryPoint;
+    private Executor reaper = Runnable::run;
+    private long truncations;
     private boolean closed;
 
     private PartitionLog(Disk disk, Path directory, LogOptions options, OpenState state, LogLoader loaded) {
@@ -219,7 +223,7 @@ public final class PartitionLog implements AutoCloseable {
         boolean full = active.sizeBytes() > options.segmentBytes() - sizeBytes
                 || active.isIndexFull(options.segmentIndexBytes())
                 || !active.holds(checked.lastOffset());
-        boolean old = active.sizeBytes() > 0 && active.ageMs(nowMs, checked.maxTimestampMs()) > options.segmentMs();
+        boolean old = active.sizeBytes() > 0 && active.ageMs(nowMs, checked.maxTimestampMs()) > options.maxSegmentMs();
         return full || old ? roll(checked.firstOffset(), nowMs) : active;
     }
 
@@ -256,35 +260,51 @@ public final class PartitionLog implements AutoCloseable {
         return addSegment(baseOffset, nowMs);
     }
 
-    /** Index of the segment that {@code offset} falls into; −1 when it lies before the first. */
-    private int indexOf(long offset) {
-        int low = 0;
-        int high = segments.size() - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            if (segments.get(middle).baseOffset() <= offset) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return high;
-    }
-
     /** The segments, oldest first, as retention needs them. */
     public List<SegmentInfo> segments() {
         List<SegmentInfo> all = new ArrayList<>(segments.size());
         for (int i = 0; i < segments.size(); i++) {
             Segment segment = segments.get(i);
-            long timestampMs = segment.maxTimestampMs();
             all.add(new SegmentInfo(
                     segment.baseOffset(),
                     segment.nextOffset(),
                     segment.sizeBytes(),
-                    timestampMs >= 0 ? timestampMs : segment.lastModifiedMs(),
+                    segment.largestTimestampMs(),
                     i == segments.size() - 1));
         }
         return all;
+    }
+
+    /** The segments that nothing is appended to any more, oldest first. The owner's to look at; not to be changed. */
+    public List<Segment> sealedSegments() {
+        return segments.isEmpty() ? List.of() : List.copyOf(segments.subList(0, segments.size() - 1));
+    }
+
+    /** Goes up whenever records are taken from the end of the log: what was learned of segments before may not hold. */
+    public long truncations() {
+        return truncations;
+    }
+
+    /**
+     * Puts the output of a compaction, whose files are {@code .cleaned}, in the place of its inputs.
+     *
+     * @param inputs some of {@link #sealedSegments}, next to each other; the output has the base offset of the first
+     * @param truncationsSeen what {@link #truncations} was when the inputs were taken
+     * @return false when the log has changed so that the output does not fit; then nothing has happened
+     */
+    public boolean replace(List<Segment> inputs, long truncationsSeen) {
+        if (closed || truncations != truncationsSeen || !SegmentSwap.fits(segments, inputs)) {
+            return false;
+        }
+        new SegmentSwap(disk, directory).run(segments, inputs, options.segmentBytes(), reaper);
+        producers.deleteSnapshotsBetween(
+                inputs.get(0).baseOffset() + 1, inputs.get(inputs.size() - 1).baseOffset() + 1);
+        return true;
+    }
+
+    /** Where compaction and retention leave the work of deleting files; done at once unless set. */
+    public void deleteFilesBy(Executor newReaper) {
+        reaper = newReaper;
     }
 
     // ---- read
@@ -304,26 +324,7 @@ public final class PartitionLog implements AutoCloseable {
         if (fromOffset >= bound) {
             return LogSlice.empty(fromOffset);
         }
-        for (int i = Math.max(0, indexOf(fromOffset)); i < segments.size(); i++) {
-            Segment segment = segments.get(i);
-            if (segment.baseOffset() >= bound) {
-                break;
-            }
-            int from = segment.positionOf(fromOffset);
-            if (from < segment.sizeBytes()) {
-                return slice(segment, from, segment.endOfRead(from, bound, maxBytes, minOneBatch), fromOffset);
-            }
-        }
-        return LogSlice.empty(fromOffset);
-    }
-
-    private static LogSlice slice(Segment segment, int from, int to, long fromOffset) {
-        if (to <= from) {
-            return LogSlice.empty(fromOffset);
-        }
-        long next = to < segment.sizeBytes() ? segment.at(to).baseOffset() : segment.nextOffset();
-        SegmentLease lease = segment.lease(from, to);
-        return new LogSlice(lease, next);
+        return SegmentReads.read(segments, fromOffset, bound, maxBytes, minOneBatch);
     }
 
     // ---- time
@@ -376,7 +377,7 @@ public final class PartitionLog implements AutoCloseable {
     /** The aborted transactions that overlap [fromOffset, toOffset). */
     public List<AbortedTxn> abortedTransactions(long fromOffset, long toOffset) {
         List<AbortedTxn> found = new ArrayList<>(0);
-        for (int i = Math.max(0, indexOf(fromOffset)); i < segments.size(); i++) {
+        for (int i = Math.max(0, SegmentReads.indexOf(segments, fromOffset)); i < segments.size(); i++) {
             if (segments.get(i).collectAborted(fromOffset, toOffset, found)) {
                 break;
             }
@@ -403,6 +404,11 @@ public final class PartitionLog implements AutoCloseable {
         return producers.producers();
     }
 
+    /** Each known producer's last batch of data, which compaction must not forget. */
+    public Map<Long, LastBatch> lastBatches() {
+        return producers.lastBatches();
+    }
+
     public void expireProducers(long nowMs) {
         producers.expire(nowMs, options.producerIdExpirationMs());
     }
@@ -422,6 +428,7 @@ public final class PartitionLog implements AutoCloseable {
             restartAt(offset, nowMs);
             return;
         }
+        truncations++;
         while (segments.get(segments.size() - 1).baseOffset() > offset) {
             segments.remove(segments.size() - 1).delete();
         }
@@ -438,6 +445,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Drops everything; the next record gets {@code offset}. */
     public void restartAt(long offset, long nowMs) {
+        truncations++;
         for (Segment segment : segments) {
             segment.delete();
         }
@@ -470,7 +478,7 @@ public final class PartitionLog implements AutoCloseable {
             roll(nowMs); // so that the last segment can go too, and a new one remembers the offset
         }
         while (segments.size() > 1 && segments.get(1).baseOffset() <= newStart) {
-            segments.remove(0).delete();
+            segments.remove(0).discard(reaper);
         }
         producers.deleteSnapshotsBefore(
                 segments.isEmpty() ? newStart : segments.get(0).baseOffset());
@@ -488,7 +496,7 @@ public final class PartitionLog implements AutoCloseable {
     /** What is to be made durable; its {@code run} may be called by any thread, {@link #completeFlush} by the owner after it. */
     public PendingFlush beginFlush() {
         List<Segment> unflushed = new ArrayList<>(1);
-        for (int i = Math.max(0, indexOf(recoveryPoint)); i < segments.size(); i++) {
+        for (int i = Math.max(0, SegmentReads.indexOf(segments, recoveryPoint)); i < segments.size(); i++) {
             segments.get(i).prepareForce();
             unflushed.add(segments.get(i));
         }

@@ -259,6 +259,12 @@ public final class ProducerStates {
         return all;
     }
 
+    public Map<Long, LastBatch> lastBatches() {
+        Map<Long, LastBatch> all = new HashMap<>();
+        producers.forEach((id, entry) -> all.put(id, new LastBatch(entry.lastOffset(), entry.epoch)));
+        return all;
+    }
+
     /** Forgets producers without an open transaction that wrote nothing for {@code expirationMs}. */
     public void expire(long nowMs, long expirationMs) {
         producers.values().removeIf(entry -> isExpired(entry, nowMs, expirationMs));
@@ -353,6 +359,13 @@ public final class ProducerStates {
 
     public void deleteSnapshotsBefore(long offset) {
         for (Long snapshot : List.copyOf(snapshots.headSet(offset))) {
+            deleteSnapshot(snapshot);
+        }
+    }
+
+    /** Deletes the snapshots of [from, to): the segments they belonged to are part of another now. */
+    public void deleteSnapshotsBetween(long from, long to) {
+        for (Long snapshot : List.copyOf(snapshots.subSet(from, to))) {
             deleteSnapshot(snapshot);
         }
     }

@@ -20,10 +20,10 @@ final class OffsetIndex {
     private final EntryFile file;
     private final long baseOffset;
 
-    OffsetIndex(Disk disk, Path directory, long baseOffset, boolean mayExist) {
+    OffsetIndex(Disk disk, Path directory, long baseOffset, String ending, boolean mayExist) {
         this.baseOffset = baseOffset;
         this.file = new EntryFile(
-                disk, SegmentName.in(directory, baseOffset, SegmentName.OFFSET_INDEX), ENTRY_BYTES, mayExist);
+                disk, SegmentName.in(directory, baseOffset, SegmentName.OFFSET_INDEX + ending), ENTRY_BYTES, mayExist);
     }
 
     EntryFile file() {

@@ -6,7 +6,9 @@ import dev.embeddedbroker.storage.disk.DiskFile;
 import dev.embeddedbroker.storage.disk.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,22 +56,35 @@ public final class Segment {
     private long offsetOfMaxTimestamp;
     private boolean writable;
 
-    private Segment(Disk disk, Path directory, long baseOffset, int mapLimitBytes, boolean mayExist) {
+    private Segment(Disk disk, Path directory, long baseOffset, String ending, int mapLimitBytes, boolean mayExist) {
         this.disk = disk;
         this.directory = directory;
-        this.path = SegmentName.in(directory, baseOffset, SegmentName.LOG);
+        this.path = SegmentName.in(directory, baseOffset, SegmentName.LOG + ending);
         this.baseOffset = baseOffset;
         this.nextOffset = baseOffset;
         this.offsetOfMaxTimestamp = baseOffset;
         this.mapLimitBytes = mapLimitBytes;
-        this.offsetIndex = new OffsetIndex(disk, directory, baseOffset, mayExist);
-        this.timeIndex = new TimeIndex(disk, directory, baseOffset, mayExist);
-        this.transactionIndex = new TransactionIndex(disk, directory, baseOffset, mayExist);
+        this.offsetIndex = new OffsetIndex(disk, directory, baseOffset, ending, mayExist);
+        this.timeIndex = new TimeIndex(disk, directory, baseOffset, ending, mayExist);
+        this.transactionIndex = new TransactionIndex(disk, directory, baseOffset, ending, mayExist);
     }
 
     /** A new empty segment; its file is made now, its indexes when they get an entry. */
     public static Segment create(Disk disk, Path directory, long baseOffset, int mapLimitBytes, long nowMs) {
-        Segment segment = new Segment(disk, directory, baseOffset, mapLimitBytes, false);
+        return create(disk, directory, baseOffset, "", mapLimitBytes, nowMs);
+    }
+
+    /** A new empty segment for the output of a compaction, whose files are {@code .cleaned}; left-overs of that name go. */
+    public static Segment createCleaned(Disk disk, Path directory, long baseOffset, int mapLimitBytes, long nowMs) {
+        for (String suffix : SegmentName.FAMILY) {
+            disk.delete(SegmentName.in(directory, baseOffset, suffix + SegmentName.CLEANED));
+        }
+        return create(disk, directory, baseOffset, SegmentName.CLEANED, mapLimitBytes, nowMs);
+    }
+
+    private static Segment create(
+            Disk disk, Path directory, long baseOffset, String ending, int mapLimitBytes, long nowMs) {
+        Segment segment = new Segment(disk, directory, baseOffset, ending, mapLimitBytes, false);
         segment.createdMs = nowMs;
         segment.maxTimestampMs = RecordBatchView.NO_TIMESTAMP;
         segment.writable = true;
@@ -79,7 +94,7 @@ public final class Segment {
 
     /** A segment that is on disk; all its bytes are believed to be batches until {@link #findEnd} or a recovery. */
     public static Segment load(Disk disk, Path directory, long baseOffset, int mapLimitBytes) {
-        Segment segment = new Segment(disk, directory, baseOffset, mapLimitBytes, true);
+        Segment segment = new Segment(disk, directory, baseOffset, "", mapLimitBytes, true);
         long bytes = disk.sizeOf(segment.path);
         if (bytes < 0 || bytes > Integer.MAX_VALUE) {
             throw new StorageException(
@@ -136,6 +151,28 @@ public final class Segment {
         return fileBytes == sizeBytes;
     }
 
+    public int offsetIndexBytes() {
+        return offsetIndex.file().sizeBytes();
+    }
+
+    public int timeIndexBytes() {
+        return timeIndex.file().sizeBytes();
+    }
+
+    /** The greatest timestamp, or the time of the last write when no record has one: the segment's age for retention. */
+    public long largestTimestampMs() {
+        long timestampMs = maxTimestampMs();
+        return timestampMs >= 0 ? timestampMs : lastModifiedMs();
+    }
+
+    /** The greatest timestamp of the first batch; −1 when the segment is empty or that batch has none. */
+    public long firstBatchTimestampMs() {
+        if (firstBatchTimestampMs == UNKNOWN && sizeBytes > 0) {
+            firstBatchTimestampMs = at(0).maxTimestamp();
+        }
+        return sizeBytes == 0 ? RecordBatchView.NO_TIMESTAMP : firstBatchTimestampMs;
+    }
+
     public boolean isIndexFull(int maxIndexBytes) {
         return offsetIndex.isFull(maxIndexBytes) || timeIndex.isFull(maxIndexBytes);
     }
@@ -147,10 +184,8 @@ public final class Segment {
 
     /** How long the segment has been collecting, by its records' time if they have one, else by the clock. */
     public long ageMs(long nowMs, long timestampMs) {
-        if (firstBatchTimestampMs == UNKNOWN && sizeBytes > 0) {
-            firstBatchTimestampMs = at(0).maxTimestamp();
-        }
-        return firstBatchTimestampMs >= 0 ? timestampMs - firstBatchTimestampMs : nowMs - createdMs;
+        long first = firstBatchTimestampMs();
+        return first >= 0 ? timestampMs - first : nowMs - createdMs;
     }
 
     // ---- append
@@ -421,20 +456,37 @@ public final class Segment {
     /** Deletes the files, at once or when the last lease is closed. */
     public void delete() {
         abandon();
-        List<String> suffixes = List.of(
-                SegmentName.LOG, SegmentName.OFFSET_INDEX, SegmentName.TIME_INDEX, SegmentName.TRANSACTION_INDEX);
         if (!hold.isMapped()) {
-            for (String suffix : suffixes) {
+            for (String suffix : SegmentName.FAMILY) {
                 disk.delete(SegmentName.in(directory, baseOffset, suffix));
             }
             return;
         }
-        for (String suffix : suffixes.subList(1, suffixes.size())) {
+        for (String suffix : SegmentName.FAMILY.subList(1, SegmentName.FAMILY.size())) {
             disk.delete(SegmentName.in(directory, baseOffset, suffix));
         }
         Path awaiting = SegmentName.in(directory, baseOffset, SegmentName.LOG + SegmentName.DELETED);
         disk.rename(path, awaiting);
-        hold.retire(() -> disk.delete(awaiting));
+        hold.retire(new DiscardedFiles(disk, List.of(awaiting)));
+    }
+
+    /**
+     * Gives the files up to {@code reaper}: they are renamed to {@code .deleted} now; when no lease needs them any more,
+     * it is given the work of deleting them.
+     */
+    public void discard(Executor reaper) {
+        abandon();
+        List<Path> renamed = new ArrayList<>(SegmentName.FAMILY.size());
+        for (String suffix : SegmentName.FAMILY) {
+            Path from = SegmentName.in(directory, baseOffset, suffix);
+            if (disk.exists(from)) {
+                Path to = SegmentName.in(directory, baseOffset, suffix + SegmentName.DELETED);
+                disk.rename(from, to);
+                renamed.add(to);
+            }
+        }
+        var files = new DiscardedFiles(disk, renamed);
+        hold.retire(() -> reaper.execute(files));
     }
 
     // ---- file and memory

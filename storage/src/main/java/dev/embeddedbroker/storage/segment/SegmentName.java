@@ -1,6 +1,7 @@
 package dev.embeddedbroker.storage.segment;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** The names of a partition's files: the base offset in 20 digits and what the file holds. */
 public final class SegmentName {
@@ -18,6 +19,9 @@ public final class SegmentName {
 
     /** Complete output of a compaction that was about to replace its inputs. */
     public static final String SWAP = ".swap";
+
+    /** The files of one segment, the log first. */
+    public static final List<String> FAMILY = List.of(LOG, OFFSET_INDEX, TIME_INDEX, TRANSACTION_INDEX);
 
     private static final int DIGITS = 20;
 

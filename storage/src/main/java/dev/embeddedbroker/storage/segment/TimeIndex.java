@@ -20,10 +20,10 @@ final class TimeIndex {
     private final EntryFile file;
     private final long baseOffset;
 
-    TimeIndex(Disk disk, Path directory, long baseOffset, boolean mayExist) {
+    TimeIndex(Disk disk, Path directory, long baseOffset, String ending, boolean mayExist) {
         this.baseOffset = baseOffset;
         this.file = new EntryFile(
-                disk, SegmentName.in(directory, baseOffset, SegmentName.TIME_INDEX), ENTRY_BYTES, mayExist);
+                disk, SegmentName.in(directory, baseOffset, SegmentName.TIME_INDEX + ending), ENTRY_BYTES, mayExist);
     }
 
     EntryFile file() {

@@ -28,9 +28,9 @@ final class TransactionIndex {
     private boolean mayExist;
     private @Nullable List<AbortedTxn> entries;
 
-    TransactionIndex(Disk disk, Path directory, long baseOffset, boolean mayExist) {
+    TransactionIndex(Disk disk, Path directory, long baseOffset, String ending, boolean mayExist) {
         this.disk = disk;
-        this.path = SegmentName.in(directory, baseOffset, SegmentName.TRANSACTION_INDEX);
+        this.path = SegmentName.in(directory, baseOffset, SegmentName.TRANSACTION_INDEX + ending);
         this.baseOffset = baseOffset;
         this.mayExist = mayExist;
     }

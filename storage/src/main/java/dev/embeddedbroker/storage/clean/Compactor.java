@@ -1,0 +1,305 @@
+package dev.embeddedbroker.storage.clean;
+
+import dev.embeddedbroker.storage.batch.BatchFilter;
+import dev.embeddedbroker.storage.batch.RecordBatchView;
+import dev.embeddedbroker.storage.batch.RecordCursor;
+import dev.embeddedbroker.storage.clean.CompactionPlan.Input;
+import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.disk.StorageException;
+import dev.embeddedbroker.storage.log.PartitionLog;
+import dev.embeddedbroker.storage.producer.LastBatch;
+import dev.embeddedbroker.storage.segment.Segment;
+import dev.embeddedbroker.storage.segment.SegmentName;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass of compaction over a log: first {@link #index} the dirty records by key, then, group of segments by group,
+ * {@link #cleanNext} writes what survives beside them and {@link #swapIn} puts it in their place.
+ *
+ * <p><b>Owner:</b> one task at a time: index and cleanNext block and may be run by any thread, swapIn by the log's owner.
+ */
+/*
+ * A record survives when no later one of the pass has its key, and it is not a tombstone whose time is over. A tombstone's
+ * time, delete.retention.ms, begins with the first pass that meets it, which writes the end of it (the delete horizon) into
+ * its batch (KIP-534). A batch of an aborted transaction goes at once; the marker of a transaction goes like a tombstone,
+ * once no batch of the transaction is left. A batch stays, without records, when it holds a producer's last sequence, or
+ * ends where the high watermark is.
+ */
+public final class Compactor implements AutoCloseable {
+    private final Disk disk;
+    private final CompactionPlan plan;
+    private final CompactionSettings settings;
+    private final BooleanSupplier cancelled;
+    private final BatchFilter filter = new BatchFilter();
+    private final CleanedTransactions transactions;
+    private final long newHorizonMs;
+    private @Nullable KeyMap keys;
+    private List<List<Input>> groups = List.of();
+    private int nextGroup;
+    private long indexedUpTo;
+    private boolean tombstonesStay;
+    private ByteBuffer out = ByteBuffer.allocate(0);
+    private long bytesRead;
+    private long bytesWritten;
+
+    /** @param cancelled asked between batches; when true, the work ends with a {@link CancellationException} */
+    public Compactor(Disk disk, CompactionPlan plan, CompactionSettings settings, BooleanSupplier cancelled) {
+        this.disk = disk;
+        this.plan = plan;
+        this.settings = settings;
+        this.cancelled = cancelled;
+        this.transactions = new CleanedTransactions(plan.aborted);
+        this.newHorizonMs = plan.nowMs + plan.options.deleteRetentionMs();
+        this.indexedUpTo = plan.firstDirtyOffset;
+    }
+
+    // ---- index
+
+    /** Learns the newest offset of each key among the dirty records, as many as the memory allows. */
+    public void index() {
+        KeyMap map = new KeyMap(dirtyRecords(), settings.keyMapBytes(), settings.keyMapLoadFactor());
+        keys = map;
+        var seen = new CleanedTransactions(plan.aborted.stream()
+                .filter(txn -> txn.lastOffset() >= plan.firstDirtyOffset) // the walk meets no marker of the others
+                .toList());
+        boolean full = false;
+        for (int i = 0; i < plan.inputs.size() && !full; i++) {
+            Input input = plan.inputs.get(i);
+            if (input.nextOffset() > plan.firstDirtyOffset) {
+                full = !index(input, map, seen);
+                if (!full) {
+                    indexedUpTo = i + 1 < plan.inputs.size()
+                            ? plan.inputs.get(i + 1).baseOffset()
+                            : plan.firstUncleanableOffset;
+                }
+            }
+        }
+        if (full && indexedUpTo == plan.firstDirtyOffset) {
+            throw new IllegalStateException(plan.directory + " has a batch at or after offset " + indexedUpTo
+                    + " with more keys than log.cleaner.dedupe.buffer.size has room for, " + map.size());
+        }
+        List<Input> touched = plan.inputs.stream()
+                .filter(input -> input.baseOffset() < indexedUpTo)
+                .toList();
+        groups = SegmentGroups.of(
+                touched, plan.options.segmentBytes(), plan.options.segmentIndexBytes(), plan.firstUncleanableOffset);
+        out = ByteBuffer.allocate(Math.max(1024, settings.bufferBytes()));
+    }
+
+    private long dirtyRecords() {
+        long records = 0;
+        for (Input input : plan.inputs) {
+            RecordBatchView batch = RecordBatchView.of(input.bytes(), input.dirtyPosition());
+            while (batch.position() < input.sizeBytes()) {
+                records += batch.isControl() ? 0 : batch.recordCount();
+                batch.at(batch.nextBatchPosition());
+            }
+        }
+        return records;
+    }
+
+    /** False when the map is full before the end of the segment. */
+    private boolean index(Input input, KeyMap map, CleanedTransactions seen) {
+        RecordBatchView batch = RecordBatchView.of(input.bytes(), input.dirtyPosition());
+        while (batch.position() < input.sizeBytes()) {
+            requireNotCancelled();
+            if (batch.isControl()) {
+                seen.passControl(batch, txn -> {});
+            } else if (!seen.passData(batch) && !index(batch, map)) {
+                return false;
+            }
+            indexedUpTo = Math.max(indexedUpTo, batch.nextOffset());
+            batch.at(batch.nextBatchPosition());
+        }
+        return true;
+    }
+
+    private boolean index(RecordBatchView batch, KeyMap map) {
+        try (RecordCursor records = RecordCursor.over(batch, maxRecordBytes())) {
+            while (records.next()) {
+                ByteBuffer key = records.key();
+                if (key != null && records.offset() >= plan.firstDirtyOffset) {
+                    if (map.isFull()) {
+                        return false;
+                    }
+                    map.put(key, records.offset());
+                }
+            }
+        }
+        return true;
+    }
+
+    private int maxRecordBytes() {
+        return plan.options.batches().maxDecompressedMessageBytes();
+    }
+
+    /** Up to where the log is compacted once the last group is swapped in. */
+    public long endOffset() {
+        return indexedUpTo;
+    }
+
+    // ---- clean
+
+    public boolean hasNext() {
+        return nextGroup < groups.size();
+    }
+
+    /** Writes what survives of the next group of segments, durably, to {@code .cleaned} files. */
+    public void cleanNext() {
+        List<Input> group = groups.get(nextGroup);
+        long base = group.get(0).baseOffset();
+        Segment cleaned = Segment.createCleaned(disk, plan.directory, base, plan.options.segmentBytes(), plan.nowMs);
+        try {
+            for (Input input : group) {
+                clean(input, cleaned);
+            }
+            flush(cleaned);
+            cleaned.seal();
+            cleaned.force();
+            disk.setLastModifiedMs(
+                    SegmentName.in(plan.directory, base, SegmentName.LOG + SegmentName.CLEANED),
+                    group.get(group.size() - 1).lastModifiedMs());
+        } catch (RuntimeException e) {
+            cleaned.retire(() -> {});
+            deleteCleaned(base, e);
+            throw e;
+        }
+        cleaned.retire(() -> {});
+    }
+
+    /**
+     * Puts what {@link #cleanNext} wrote in the place of its inputs. Inside the log's owner.
+     *
+     * @return false when the log has changed since the plan was made; the pass is over then
+     */
+    public boolean swapIn(PartitionLog log) {
+        List<Input> group = groups.get(nextGroup++);
+        boolean swapped = log.replace(group.stream().map(Input::segment).toList(), plan.truncations);
+        if (!swapped) {
+            deleteCleaned(group.get(0).baseOffset());
+        }
+        return swapped;
+    }
+
+    /** What was half written must not meet a later swap: a recovery would take that for half done. */
+    private void deleteCleaned(long base, RuntimeException because) {
+        try {
+            deleteCleaned(base);
+        } catch (StorageException e) {
+            because.addSuppressed(e);
+        }
+    }
+
+    private void deleteCleaned(long base) {
+        for (String suffix : SegmentName.FAMILY) {
+            disk.delete(SegmentName.in(plan.directory, base, suffix + SegmentName.CLEANED));
+        }
+    }
+
+    private void clean(Input input, Segment cleaned) {
+        RecordBatchView batch = RecordBatchView.of(input.bytes(), 0);
+        while (batch.position() < input.sizeBytes()) {
+            requireNotCancelled();
+            ByteBuffer survivors = clean(batch, cleaned);
+            if (survivors != null) {
+                write(survivors, cleaned);
+            }
+            bytesRead += batch.sizeBytes();
+            batch.at(batch.nextBatchPosition());
+        }
+    }
+
+    private @Nullable ByteBuffer clean(RecordBatchView batch, Segment cleaned) {
+        boolean mayGo = batch.isControl()
+                ? transactions.passControl(batch, cleaned::appendAborted)
+                : transactions.passData(batch);
+        boolean goes = mayGo && (!batch.isControl() || isOver(batch));
+        tombstonesStay = !isOver(batch);
+        boolean remembers = remembers(batch);
+        if (goes) {
+            return remembers ? BatchFilter.emptied(batch) : null;
+        }
+        Predicate<RecordCursor> keep = batch.isControl() ? marker -> true : this::survives;
+        ByteBuffer survivors = filter.filter(batch, keep, mayGo && batch.isControl(), newHorizonMs, maxRecordBytes());
+        return survivors == null && remembers ? BatchFilter.emptied(batch) : survivors;
+    }
+
+    /** The batch has a delete horizon, and the time is beyond. */
+    private boolean isOver(RecordBatchView batch) {
+        return batch.hasDeleteHorizon() && batch.deleteHorizonMs() <= plan.nowMs;
+    }
+
+    private boolean remembers(RecordBatchView batch) {
+        if (batch.nextOffset() == plan.highWatermark) {
+            return true;
+        }
+        LastBatch last = batch.hasProducerId() ? plan.lastBatches.get(batch.producerId()) : null;
+        if (last == null) {
+            return false;
+        }
+        return last.lastDataOffset() >= 0
+                ? batch.lastOffset() == last.lastDataOffset()
+                : batch.isControl() && batch.producerEpoch() == last.epoch();
+    }
+
+    private boolean survives(RecordCursor record) {
+        if (record.offset() >= indexedUpTo) {
+            return true;
+        }
+        ByteBuffer key = record.key();
+        KeyMap map = keys;
+        if (key == null || map == null) {
+            return false;
+        }
+        return record.offset() >= map.get(key) && (record.hasValue() || tombstonesStay);
+    }
+
+    private void write(ByteBuffer batches, Segment cleaned) {
+        if (batches.remaining() > out.remaining()) {
+            flush(cleaned);
+        }
+        if (batches.remaining() > out.remaining()) {
+            cleaned.append(batches, plan.options.indexIntervalBytes());
+            bytesWritten += batches.position();
+        } else {
+            out.put(batches);
+        }
+    }
+
+    private void flush(Segment cleaned) {
+        out.flip();
+        if (out.hasRemaining()) {
+            bytesWritten += out.remaining();
+            cleaned.append(out, plan.options.indexIntervalBytes());
+        }
+        out.clear();
+    }
+
+    private void requireNotCancelled() {
+        if (cancelled.getAsBoolean()) {
+            throw new CancellationException("compaction of " + plan.directory + " was cancelled");
+        }
+    }
+
+    // ---- what it did
+
+    public long bytesRead() {
+        return bytesRead;
+    }
+
+    public long bytesWritten() {
+        return bytesWritten;
+    }
+
+    /** Gives the plan's leases back. */
+    @Override
+    public void close() {
+        plan.close();
+        keys = null;
+    }
+}
