@@ -130,6 +130,9 @@ final class LogLoader {
      * goes, and the output takes its place. Returns the names afterwards.
      */
     private List<String> completeSwaps(List<String> names) {
+        if (names.stream().noneMatch(name -> name.endsWith(SegmentName.SWAP))) {
+            return names;
+        }
         List<Long> swaps = new ArrayList<>();
         for (String name : names) {
             long base = SegmentName.baseOffset(name, SegmentName.LOG + SegmentName.SWAP);

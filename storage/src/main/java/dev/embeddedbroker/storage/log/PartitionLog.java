@@ -66,7 +66,9 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Opens the log in {@code directory}, which is made when missing. */
     public static PartitionLog open(Disk disk, Path directory, LogOptions options, OpenState state, long nowMs) {
-        disk.createDirectories(directory);
+        if (!disk.isDirectory(directory)) {
+            disk.createDirectories(directory);
+        }
         LogLoader loaded = new LogLoader(disk, directory, options, state, nowMs).load();
         return new PartitionLog(disk, directory, options, state, loaded);
     }
