@@ -2,6 +2,7 @@ package dev.embeddedbroker.api;
 
 import dev.embeddedbroker.coordinator.host.Gather;
 import dev.embeddedbroker.coordinator.host.GroupCoordinators;
+import dev.embeddedbroker.coordinator.host.TransactionCoordinators;
 import dev.embeddedbroker.metadata.MetadataView;
 import dev.embeddedbroker.metadata.TopicRules;
 import dev.embeddedbroker.protocol.ErrorCode;
@@ -19,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * FindCoordinator (10): which broker looks after a group, a transactional id or a share partition.
  *
  * <ul>
- *   <li>The first question about a group makes {@code __consumer_offsets} and waits for its coordinators, so that nobody
- *       is sent away to try again.
+ *   <li>The first question about a group makes {@code __consumer_offsets} and waits for its coordinators, the first about
+ *       a transactional id {@code __transaction_state}, so that nobody is sent away to try again.
  *   <li>v1+: kinds of keys; v4+: several keys (KIP-699); v6+: share partitions, as {@code group:topicId:partition}
  *       (KIP-932). An unknown kind, or a key that is not of its kind's form, is INVALID_REQUEST.
- *   <li>Not done: transactions and share state have no coordinators yet; this broker is named for both.
+ *   <li>Not done: share state has no coordinators yet; this broker is named for it.
  * </ul>
  */
 public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest> {
@@ -34,11 +35,14 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
     private static final int SHARE_SINCE = 6;
 
     private final GroupCoordinators coordinators;
+    private final TransactionCoordinators transactions;
     private final MetadataView metadata;
     private final int nodeId;
 
-    public FindCoordinatorHandler(GroupCoordinators coordinators, MetadataView metadata, int nodeId) {
+    public FindCoordinatorHandler(
+            GroupCoordinators coordinators, TransactionCoordinators transactions, MetadataView metadata, int nodeId) {
         this.coordinators = coordinators;
+        this.transactions = transactions;
         this.metadata = metadata;
         this.nodeId = nodeId;
     }
@@ -61,9 +65,21 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
     private void find(String key, byte keyType, short version, String listener, Consumer<Coordinator> then) {
         switch (keyType) {
             case GROUP ->
-                coordinators.whenTopicExists(error ->
-                        then.accept(error == ErrorCode.NONE ? named(key, leaderOf(key), listener) : none(key, error)));
-            case TRANSACTION -> then.accept(named(key, nodeId, listener));
+                coordinators.whenTopicExists(error -> then.accept(
+                        error == ErrorCode.NONE
+                                ? named(
+                                        key,
+                                        leaderOf(TopicRules.CONSUMER_OFFSETS, coordinators.partitionOf(key)),
+                                        listener)
+                                : none(key, error)));
+            case TRANSACTION ->
+                transactions.whenTopicExists(error -> then.accept(
+                        error == ErrorCode.NONE
+                                ? named(
+                                        key,
+                                        leaderOf(TopicRules.TRANSACTION_STATE, transactions.partitionOf(key)),
+                                        listener)
+                                : none(key, error)));
             case SHARE ->
                 then.accept(
                         version >= SHARE_SINCE && isSharePartition(key)
@@ -73,10 +89,9 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
         }
     }
 
-    private int leaderOf(String groupId) {
-        var topic = metadata.image().topic(TopicRules.CONSUMER_OFFSETS);
-        var partition =
-                topic == null ? null : topic.partition(GroupCoordinators.partitionOf(groupId, topic.partitionCount()));
+    private int leaderOf(String internalTopic, int index) {
+        var topic = metadata.image().topic(internalTopic);
+        var partition = topic == null ? null : topic.partition(index);
         return partition == null ? -1 : partition.leader();
     }
 

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Without a transactional id the answer is a new producer id in epoch 0, whatever the producer had before (KIP-360).
  * With one it is the transaction coordinator's business.
  *
- * <p>Constructor: the ids, and the part that serves transactional ids; {@link #noTransactions()} where there is none yet,
- * which answers COORDINATOR_NOT_AVAILABLE.
+ * <p>Constructor: the ids, and the part that serves transactional ids.
  */
 public final class InitProducerIdHandler implements ApiHandler<InitProducerIdRequest> {
 
@@ -30,10 +29,6 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
     public interface Transactional {
         /** Answers a request whose transactional id is neither null nor empty. */
         void initProducerId(RequestContext context, InitProducerIdRequest request);
-    }
-
-    public static Transactional noTransactions() {
-        return (context, request) -> context.reply(response(ErrorCode.COORDINATOR_NOT_AVAILABLE));
     }
 
     @Override

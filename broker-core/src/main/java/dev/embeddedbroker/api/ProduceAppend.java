@@ -8,6 +8,8 @@ import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.request.ProduceRequest.PartitionProduceData;
 import dev.embeddedbroker.protocol.request.ProduceRequest.TopicProduceData;
 import dev.embeddedbroker.storage.batch.AppendOrigin;
+import dev.embeddedbroker.storage.log.AppendOptions;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,8 @@ final class ProduceAppend implements OwnerCall.Item {
     private @Nullable Partition partition;
     private AppendOutcome outcome = PENDING;
     private boolean covered = true;
+    private boolean isVerified;
+    private long verificationGuard;
 
     ProduceAppend(TopicProduceData topic, PartitionProduceData produced, int requiredAcks) {
         this.topic = topic;
@@ -34,7 +38,14 @@ final class ProduceAppend implements OwnerCall.Item {
 
     ProduceAppend refuse(ErrorCode error, @Nullable String message) {
         outcome = AppendOutcome.failed(error, message);
+        partition = null;
         return this;
+    }
+
+    /** Its records are appended only if their transaction is open there, or was verified under {@code guard}. */
+    void verified(long guard) {
+        isVerified = true;
+        verificationGuard = guard;
     }
 
     ProduceAppend to(Partition target) {
@@ -51,7 +62,15 @@ final class ProduceAppend implements OwnerCall.Item {
     public void work() {
         var target = partition;
         if (target == null || produced.records == null) return;
-        outcome = target.append(produced.records, AppendOrigin.CLIENT, requiredAcks);
+        outcome = isVerified
+                ? target.append(
+                        produced.records,
+                        AppendOptions.client(
+                                        target.leaderEpoch(),
+                                        target.loop().clock().wallMs())
+                                .verified(verificationGuard),
+                        requiredAcks)
+                : target.append(produced.records, AppendOrigin.CLIENT, requiredAcks);
         covered = !outcome.isAppended()
                 || requiredAcks != Partition.ACKS_ALL
                 || target.highWatermark() > outcome.lastOffset();
@@ -66,6 +85,11 @@ final class ProduceAppend implements OwnerCall.Item {
 
     TopicProduceData topic() {
         return topic;
+    }
+
+    @Nullable
+    ByteBuffer records() {
+        return produced.records;
     }
 
     int index() {

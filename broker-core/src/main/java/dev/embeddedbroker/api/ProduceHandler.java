@@ -1,5 +1,7 @@
 package dev.embeddedbroker.api;
 
+import dev.embeddedbroker.api.TransactionAdmission.Client;
+import dev.embeddedbroker.api.TransactionAdmission.Writer;
 import dev.embeddedbroker.metadata.MetadataView;
 import dev.embeddedbroker.metadata.TopicRules;
 import dev.embeddedbroker.partition.Partition;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Only the admin client's id may write to internal topics; others get INVALID_TOPIC_EXCEPTION.
  *   <li>A batch seen before is answered like the first time it came.
  *   <li>Transactional batches need a transactional id, and may name one producer only.
- *   <li>Not here yet: asking the transaction coordinator whether the partition is in the transaction (KIP-890).
+ *   <li>The first write of a transaction to a partition is asked about at the transaction's coordinator, and from v12 on
+ *       adds the partition to the transaction (KIP-890).
  *   <li>Versions 0-2 are advertised for librdkafka's sake but never get here (KAFKA-18659).
  * </ul>
  *
@@ -42,12 +45,15 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
 
     private final Partitions partitions;
     private final MetadataView metadata;
+    private final TransactionAdmission admission;
 
     /**
      * @param partitions this broker's partitions
      * @param metadata where the leaders of other partitions are looked up
+     * @param admission what transactions may write to
      */
-    public ProduceHandler(Partitions partitions, MetadataView metadata) {
+    public ProduceHandler(Partitions partitions, MetadataView metadata, TransactionAdmission admission) {
+        this.admission = admission;
         this.partitions = partitions;
         this.metadata = metadata;
     }
@@ -69,7 +75,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
                 appends.add(resolve(context, request, topic, produced));
             }
         }
-        new ProduceOperation(context, request.acks, request.timeoutMs, appends, metadata).start();
+        var operation = new ProduceOperation(context, request.acks, request.timeoutMs, appends, metadata);
+        var client = Client.ofProduce(context.version());
+        if (batches.isTransactional() && request.transactionalId != null && admission.isNeeded(client)) {
+            var writer = new Writer(request.transactionalId, batches.producerId(), batches.producerEpoch());
+            operation.startIn(new ProduceTransaction(admission, writer, client));
+        } else {
+            operation.start();
+        }
     }
 
     private ProduceAppend resolve(

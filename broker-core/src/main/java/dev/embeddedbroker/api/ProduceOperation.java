@@ -45,6 +45,11 @@ final class ProduceOperation {
         this.home = context.loop();
     }
 
+    /** Appends what its transaction admits. */
+    void startIn(ProduceTransaction transaction) {
+        transaction.admit(home, appends, this::start);
+    }
+
     void start() {
         OwnerCall.run(home, appends, this::appended);
     }

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isTransactional whether any of them is part of a transaction
  * @param hasSeveralProducers whether those that are come from more than one producer
+ * @param producerId of those that are; -1 if none is
+ * @param producerEpoch of those that are; -1 if none is
  */
-record ProducedBatches(boolean isTransactional, boolean hasSeveralProducers) {
+record ProducedBatches(boolean isTransactional, boolean hasSeveralProducers, long producerId, short producerEpoch) {
 
     private static final short FIRST_VERSION_WITH_ZSTD = 7; // KIP-110
 
@@ -35,10 +37,10 @@ record ProducedBatches(boolean isTransactional, boolean hasSeveralProducers) {
                 epoch = batch.producerEpoch();
             }
         }
-        return new ProducedBatches(transactional, several);
+        return new ProducedBatches(transactional, several, producerId, epoch);
     }
 
-    private static @Nullable RecordBatchView firstOf(@Nullable ByteBuffer records) {
+    static @Nullable RecordBatchView firstOf(@Nullable ByteBuffer records) {
         if (records == null) return null;
         var batch = RecordBatchView.of(records, records.position());
         return batch.isCompleteAt(records.limit()) && batch.magic() == RecordBatchView.CURRENT_MAGIC ? batch : null;

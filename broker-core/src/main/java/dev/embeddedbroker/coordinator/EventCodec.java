@@ -6,8 +6,19 @@ import org.jspecify.annotations.Nullable;
 /** Kept events as the records of a machine's topic, and back. */
 public interface EventCodec<E> {
 
-    /** The bytes of one record. */
-    record RecordBytes(ByteBuffer key, @Nullable ByteBuffer value) {
+    /**
+     * The bytes of one record.
+     *
+     * @param producer in whose transaction it is written; null outside of any
+     */
+    record RecordBytes(
+            ByteBuffer key,
+            @Nullable ByteBuffer value,
+            @Nullable TxnProducer producer) {
+
+        public RecordBytes(ByteBuffer key, @Nullable ByteBuffer value) {
+            this(key, value, null);
+        }
 
         public int sizeBytes() {
             return key.remaining() + (value == null ? 0 : value.remaining());
@@ -25,4 +36,15 @@ public interface EventCodec<E> {
      */
     @Nullable
     E decode(@Nullable ByteBuffer key, @Nullable ByteBuffer value);
+
+    /** The event that a record of a transaction keeps; it counts when, and if, the transaction is committed. */
+    default @Nullable E decodeInTransaction(
+            TxnProducer producer, @Nullable ByteBuffer key, @Nullable ByteBuffer value) {
+        return decode(key, value);
+    }
+
+    /** The event of a producer's transaction being ended in this log; null if that is nothing to this machine. */
+    default @Nullable E transactionEnded(long producerId, boolean commit) {
+        return null;
+    }
 }

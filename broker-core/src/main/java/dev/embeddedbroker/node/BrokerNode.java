@@ -10,6 +10,9 @@ import dev.embeddedbroker.config.LiveConfig;
 import dev.embeddedbroker.config.SettingRules;
 import dev.embeddedbroker.coordinator.host.GroupCoordinators;
 import dev.embeddedbroker.coordinator.host.GroupRoles;
+import dev.embeddedbroker.coordinator.host.TransactionCoordinators;
+import dev.embeddedbroker.coordinator.host.TransactionRoles;
+import dev.embeddedbroker.coordinator.host.TxnMarkers;
 import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.metadata.BrokerImage;
@@ -125,6 +128,14 @@ public final class BrokerNode implements AutoCloseable {
         var groups = new GroupCoordinators(
                 controller, controller.client(), ServedApis.internalTopics(config), GroupSettingsOf.config(config));
         partitions.addRoleListener(new GroupRoles(groups));
+        var markers = new TxnMarkers(partitions, groups);
+        var transactions = new TransactionCoordinators(
+                controller,
+                controller.client(),
+                ServedApis.internalTopics(config),
+                TxnSettingsOf.config(config),
+                markers);
+        partitions.addRoleListener(new TransactionRoles(transactions));
         var services = new Services(
                 id,
                 data,
@@ -135,11 +146,14 @@ public final class BrokerNode implements AutoCloseable {
                 controller.client(),
                 partitions,
                 groups,
+                transactions,
+                markers,
                 maintenance,
                 random);
         controller.addListener(live);
         controller.addListener(partitions);
         controller.addListener(groups);
+        controller.addListener(transactions);
         apis = new ServedApis(services).table();
 
         var router = new ApiRouter(apis, List.of(), failures);

@@ -1,5 +1,7 @@
 package dev.embeddedbroker.node;
 
+import dev.embeddedbroker.api.AddOffsetsToTxnHandler;
+import dev.embeddedbroker.api.AddPartitionsToTxnHandler;
 import dev.embeddedbroker.api.AlterConfigsHandler;
 import dev.embeddedbroker.api.ApiTable;
 import dev.embeddedbroker.api.ApiVersionsHandler;
@@ -14,16 +16,20 @@ import dev.embeddedbroker.api.DescribeGroupsHandler;
 import dev.embeddedbroker.api.DescribeLogDirsHandler;
 import dev.embeddedbroker.api.DescribeProducersHandler;
 import dev.embeddedbroker.api.DescribeTopicPartitionsHandler;
+import dev.embeddedbroker.api.DescribeTransactionsHandler;
+import dev.embeddedbroker.api.EndTxnHandler;
 import dev.embeddedbroker.api.FetchHandler;
 import dev.embeddedbroker.api.FindCoordinatorHandler;
 import dev.embeddedbroker.api.HeartbeatHandler;
 import dev.embeddedbroker.api.IncrementalAlterConfigsHandler;
 import dev.embeddedbroker.api.InitProducerIdHandler;
+import dev.embeddedbroker.api.InitTransactionalProducer;
 import dev.embeddedbroker.api.JoinGroupHandler;
 import dev.embeddedbroker.api.LeaveGroupHandler;
 import dev.embeddedbroker.api.ListConfigResourcesHandler;
 import dev.embeddedbroker.api.ListGroupsHandler;
 import dev.embeddedbroker.api.ListOffsetsHandler;
+import dev.embeddedbroker.api.ListTransactionsHandler;
 import dev.embeddedbroker.api.MetadataHandler;
 import dev.embeddedbroker.api.OffsetCommitHandler;
 import dev.embeddedbroker.api.OffsetDeleteHandler;
@@ -31,7 +37,10 @@ import dev.embeddedbroker.api.OffsetFetchHandler;
 import dev.embeddedbroker.api.OffsetForLeaderEpochHandler;
 import dev.embeddedbroker.api.ProduceHandler;
 import dev.embeddedbroker.api.SyncGroupHandler;
+import dev.embeddedbroker.api.TransactionAdmission;
+import dev.embeddedbroker.api.TxnOffsetCommitHandler;
 import dev.embeddedbroker.api.UpdateFeaturesHandler;
+import dev.embeddedbroker.api.WriteTxnMarkersHandler;
 import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
 import dev.embeddedbroker.metadata.AutoTopics;
@@ -48,6 +57,7 @@ final class ServedApis {
         serveMetadata(services);
         serveConfigs(services);
         serveGroups(services);
+        serveTransactions(services);
     }
 
     ApiTable table() {
@@ -57,7 +67,8 @@ final class ServedApis {
     private void serveData(Services services) {
         var config = services.config().now();
         var partitions = services.partitions();
-        table.serve(ApiKey.PRODUCE, 3, 13, new ProduceHandler(partitions, services.metadata()));
+        var admission = admission(services);
+        table.serve(ApiKey.PRODUCE, 3, 13, new ProduceHandler(partitions, services.metadata(), admission));
         table.serve(
                 ApiKey.FETCH,
                 4,
@@ -106,7 +117,8 @@ final class ServedApis {
                 ApiKey.INIT_PRODUCER_ID,
                 0,
                 5,
-                new InitProducerIdHandler(new ProducerIds(controller), InitProducerIdHandler.noTransactions()));
+                new InitProducerIdHandler(
+                        new ProducerIds(controller), new InitTransactionalProducer(services.transactions())));
     }
 
     private void serveConfigs(Services services) {
@@ -127,7 +139,11 @@ final class ServedApis {
     private void serveGroups(Services services) {
         var groups = services.groups();
         var metadata = services.metadata();
-        table.serve(ApiKey.FIND_COORDINATOR, 0, 6, new FindCoordinatorHandler(groups, metadata, services.nodeId()));
+        table.serve(
+                ApiKey.FIND_COORDINATOR,
+                0,
+                6,
+                new FindCoordinatorHandler(groups, services.transactions(), metadata, services.nodeId()));
         table.serve(ApiKey.JOIN_GROUP, 0, 9, new JoinGroupHandler(groups, new MemberIds(services.random())));
         table.serve(ApiKey.SYNC_GROUP, 0, 5, new SyncGroupHandler(groups));
         table.serve(ApiKey.HEARTBEAT, 0, 4, new HeartbeatHandler(groups));
@@ -138,6 +154,28 @@ final class ServedApis {
         table.serve(ApiKey.LIST_GROUPS, 0, 5, new ListGroupsHandler(groups));
         table.serve(ApiKey.DESCRIBE_GROUPS, 0, 6, new DescribeGroupsHandler(groups));
         table.serve(ApiKey.DELETE_GROUPS, 0, 3, new DeleteGroupsHandler(groups));
+    }
+
+    private void serveTransactions(Services services) {
+        var transactions = services.transactions();
+        var groups = services.groups();
+        var metadata = services.metadata();
+        table.serve(ApiKey.ADD_PARTITIONS_TO_TXN, 0, 5, new AddPartitionsToTxnHandler(transactions, metadata));
+        table.serve(ApiKey.ADD_OFFSETS_TO_TXN, 0, 4, new AddOffsetsToTxnHandler(transactions, groups));
+        table.serve(ApiKey.END_TXN, 0, 5, new EndTxnHandler(transactions));
+        table.serve(ApiKey.WRITE_TXN_MARKERS, 1, 2, new WriteTxnMarkersHandler(services.markers()));
+        table.serve(
+                ApiKey.TXN_OFFSET_COMMIT,
+                0,
+                6,
+                new TxnOffsetCommitHandler(groups, services.partitions(), metadata, admission(services)));
+        table.serve(ApiKey.DESCRIBE_TRANSACTIONS, 0, 0, new DescribeTransactionsHandler(transactions));
+        table.serve(ApiKey.LIST_TRANSACTIONS, 0, 2, new ListTransactionsHandler(transactions));
+    }
+
+    private static TransactionAdmission admission(Services services) {
+        var transactions = services.transactions();
+        return new TransactionAdmission(transactions.settings().verifiesPartitions(), transactions::ask);
     }
 
     /** How topics appear when they are mentioned; the internal ones in the sizes of the settings. */

@@ -3,6 +3,8 @@ package dev.embeddedbroker.node;
 import dev.embeddedbroker.config.LiveConfig;
 import dev.embeddedbroker.config.SettingRules;
 import dev.embeddedbroker.coordinator.host.GroupCoordinators;
+import dev.embeddedbroker.coordinator.host.TransactionCoordinators;
+import dev.embeddedbroker.coordinator.host.TxnMarkers;
 import dev.embeddedbroker.loop.LoopGroup;
 import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.metadata.ControllerClient;
@@ -21,5 +23,7 @@ record Services(
         ControllerClient controller,
         Partitions partitions,
         GroupCoordinators groups,
+        TransactionCoordinators transactions,
+        TxnMarkers markers,
         Maintenance maintenance,
         RandomGenerator random) {}

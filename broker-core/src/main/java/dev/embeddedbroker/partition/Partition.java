@@ -234,6 +234,33 @@ public final class Partition {
         }
     }
 
+    /**
+     * Begins to find out whether a producer's transaction may write here, where it has not written yet (KIP-890).
+     *
+     * @param hasEpochPerTransaction whether each transaction of the producer has an epoch of its own
+     */
+    public Verification verify(long producerId, short epoch, int sequence, boolean hasEpochPerTransaction) {
+        loop.requireInside();
+        ErrorCode closed = refusal();
+        if (closed != ErrorCode.NONE) return new Verification(closed, null, 0);
+        try {
+            long nowMs = loop.clock().wallMs();
+            return new Verification(
+                    ErrorCode.NONE,
+                    null,
+                    log.beginVerification(producerId, sequence, epoch, hasEpochPerTransaction, nowMs));
+        } catch (RecordsRefused e) {
+            return new Verification(Refusals.errorOf(e.reason()), e.getMessage(), 0);
+        }
+    }
+
+    /**
+     * What {@link #verify} says.
+     *
+     * @param guard to append with; 0 if the transaction is open here, so that nobody needs to be asked
+     */
+    public record Verification(ErrorCode error, @Nullable String message, long guard) {}
+
     /** As in Kafka, a topic with fewer replicas than it asks to be in sync asks for all it has. */
     private int minIsr() {
         return Math.min(settings.minInsyncReplicas(), replicas.replicaCount());

@@ -264,9 +264,11 @@ class MetadataHandlersTest {
     }
 
     @Test
-    void idempotentProducersGetIdsAndTransactionalOnesNoCoordinatorYet() {
-        var handler =
-                new InitProducerIdHandler(new ProducerIds(node.controller), InitProducerIdHandler.noTransactions());
+    void idempotentProducersGetIdsAndTransactionalOnesAreTheCoordinators() {
+        var handler = new InitProducerIdHandler(
+                new ProducerIds(node.controller),
+                (context, request) -> context.reply(
+                        new InitProducerIdResponse().setErrorCode(ErrorCode.COORDINATOR_NOT_AVAILABLE.id())));
         for (int version = 0; version <= 5; version++) {
             var request = new InitProducerIdRequest().setTransactionalId(null);
             var answer = (InitProducerIdResponse) ask(handler, request, version);

@@ -40,7 +40,10 @@ class ProduceHandlerTest {
     @BeforeEach
     void start() {
         broker = new OneBroker(directory, 2).topic("t", 4);
-        handler = new ProduceHandler(broker.partitions, broker::image);
+        handler = new ProduceHandler(
+                broker.partitions,
+                broker::image,
+                new TransactionAdmission(true, (id, command, answer, refuse) -> answer.accept(ErrorCode.NONE)));
     }
 
     @AfterEach

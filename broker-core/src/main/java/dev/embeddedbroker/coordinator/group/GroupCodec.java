@@ -1,7 +1,10 @@
 package dev.embeddedbroker.coordinator.group;
 
 import dev.embeddedbroker.coordinator.EventCodec;
+import dev.embeddedbroker.coordinator.TxnProducer;
 import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetEvent.PendingOffset;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetEvent.TransactionEnded;
 import dev.embeddedbroker.protocol.Message;
 import dev.embeddedbroker.protocol.WireReader;
 import dev.embeddedbroker.protocol.WireWriter;
@@ -30,13 +33,32 @@ public final class GroupCodec implements EventCodec<GroupEvent> {
 
     @Override
     public @Nullable RecordBytes encode(GroupEvent event) {
-        if (!(event instanceof Kept kept)) {
-            return null;
+        if (event instanceof PendingOffset pending) {
+            return bytes(pending.offset(), pending.producer());
         }
+        return event instanceof Kept kept ? bytes(kept, null) : null;
+    }
+
+    private static RecordBytes bytes(Kept kept, @Nullable TxnProducer producer) {
         var value = kept.value();
         return new RecordBytes(
                 bytes(kept.key().apiKey(), kept.key(), KEY_VERSION),
-                value == null ? null : bytes(kept.valueVersion(), value, kept.valueVersion()));
+                value == null ? null : bytes(kept.valueVersion(), value, kept.valueVersion()),
+                producer);
+    }
+
+    @Override
+    public @Nullable GroupEvent decodeInTransaction(
+            TxnProducer producer, @Nullable ByteBuffer key, @Nullable ByteBuffer value) {
+        var event = decode(key, value);
+        return event instanceof Kept kept && kept.key() instanceof OffsetCommitKey && kept.value() != null
+                ? new PendingOffset(producer, kept)
+                : event;
+    }
+
+    @Override
+    public GroupEvent transactionEnded(long producerId, boolean commit) {
+        return new TransactionEnded(producerId, commit);
     }
 
     private static ByteBuffer bytes(short prefix, Message message, short version) {

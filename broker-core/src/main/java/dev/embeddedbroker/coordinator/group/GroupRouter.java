@@ -19,6 +19,8 @@ import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.DeleteOffsets;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.ExpireOffsets;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.FetchOffsets;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.TopicsDeleted;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetEvent;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetEvent.PendingOffset;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetRecords;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetRules;
 import dev.embeddedbroker.coordinator.group.offsets.Offsets;
@@ -223,6 +225,11 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
     public void apply(GroupEvent event) {
         if (event instanceof Kept kept) {
             applyRecord(kept);
+        } else if (event instanceof OffsetEvent offsetEvent) {
+            if (offsetEvent instanceof PendingOffset pending) {
+                createSimple(((OffsetCommitKey) pending.offset().key()).group);
+            }
+            OffsetRecords.apply(offsets, offsetEvent);
         } else if (event instanceof ClassicEvent.Became became) {
             groups.put(became.group().groupId(), became.group());
         } else {
@@ -233,8 +240,8 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
     private void applyRecord(Kept record) {
         if (record.key() instanceof OffsetCommitKey key) {
             var value = (OffsetCommitValue) record.value();
-            if (value != null && !groups.containsKey(key.group)) {
-                groups.put(key.group, new ClassicGroup(key.group, -1)); // a simple group has offsets and no record
+            if (value != null) {
+                createSimple(key.group);
             }
             OffsetRecords.apply(offsets, key, value);
         } else if (record.key() instanceof GroupMetadataKey key) {
@@ -246,6 +253,13 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
         } else {
             throw new IllegalArgumentException("no group protocol knows records of "
                     + record.key().getClass().getSimpleName());
+        }
+    }
+
+    /** A simple group has offsets and no record. */
+    private void createSimple(String groupId) {
+        if (!groups.containsKey(groupId)) {
+            groups.put(groupId, new ClassicGroup(groupId, -1));
         }
     }
 

@@ -159,6 +159,22 @@ public final class CoordinatorHost<C, E> {
         submit(new Work<>(command, null, null));
     }
 
+    /**
+     * Applies what somebody else wrote to the log, now: the marker that ends a transaction. A log that is being loaded
+     * yields it by itself.
+     */
+    public void onWritten(E event) {
+        log.loop().requireInside();
+        if (state != State.ACTIVE) {
+            return;
+        }
+        try {
+            machine.apply(event);
+        } catch (RuntimeException e) {
+            fail("could not apply " + event, e);
+        }
+    }
+
     private void submit(Work<C> work) {
         if (state != State.ACTIVE) {
             return;

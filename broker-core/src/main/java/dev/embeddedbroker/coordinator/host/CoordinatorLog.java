@@ -19,6 +19,15 @@ public interface CoordinatorLog {
     /** Appends one batch as the leader; NONE, or why nothing was appended. */
     ErrorCode append(ByteBuffer batch);
 
+    /**
+     * Appends one batch of a transaction, if that is open in this log or was verified under {@code guard}.
+     *
+     * @param guard of {@link dev.embeddedbroker.coordinator.TxnProducer}
+     */
+    default ErrorCode appendInTransaction(ByteBuffer batch, long guard) {
+        return append(batch);
+    }
+
     long startOffset();
 
     long endOffset();

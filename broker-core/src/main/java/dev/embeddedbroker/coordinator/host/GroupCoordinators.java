@@ -9,6 +9,7 @@ import dev.embeddedbroker.coordinator.group.GroupRouter;
 import dev.embeddedbroker.coordinator.group.GroupSettings;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.DeletedTopic;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.TopicsDeleted;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetEvent.TransactionEnded;
 import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.metadata.ClusterImage;
 import dev.embeddedbroker.metadata.ControllerClient;
@@ -20,38 +21,28 @@ import dev.embeddedbroker.metadata.TopicRules;
 import dev.embeddedbroker.protocol.ErrorCode;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The group coordinators of this broker, one for each partition of {@code __consumer_offsets} it leads, and the way to the
  * one a group belongs to. Any thread may ask; answers come on the partition's loop.
  */
 public final class GroupCoordinators implements ImageListener {
-    private static final Logger LOG = LoggerFactory.getLogger(GroupCoordinators.class);
-
     private final MetadataView metadata;
-    private final ControllerClient controller;
-    private final InternalTopics internalTopics;
+    private final InternalTopicGate gate;
     private final GroupSettings settings;
     private final Map<Integer, Shard> shards = new ConcurrentHashMap<>();
-    private final AtomicReference<@Nullable CompletableFuture<ErrorCode>> creating = new AtomicReference<>();
 
     private record Shard(Loop loop, CoordinatorHost<GroupCommand, GroupEvent> host) {}
 
     public GroupCoordinators(
             MetadataView metadata, ControllerClient controller, InternalTopics internalTopics, GroupSettings settings) {
         this.metadata = metadata;
-        this.controller = controller;
-        this.internalTopics = internalTopics;
+        this.gate = new InternalTopicGate(TopicRules.CONSUMER_OFFSETS, metadata, controller, internalTopics);
         this.settings = settings;
     }
 
@@ -91,45 +82,7 @@ public final class GroupCoordinators implements ImageListener {
      * COORDINATOR_NOT_AVAILABLE when it could not be made.
      */
     public void whenTopicExists(Consumer<ErrorCode> then) {
-        // The topic is in the image before its coordinators are ready: whoever comes in between waits with its creator.
-        var present = creating.get();
-        if (present != null && !present.isDone()) {
-            await(present, then);
-        } else if (metadata.image().topic(TopicRules.CONSUMER_OFFSETS) != null) {
-            then.accept(ErrorCode.NONE);
-        } else {
-            var mine = new CompletableFuture<ErrorCode>();
-            if (creating.compareAndSet(present, mine)) {
-                create(mine);
-                await(mine, then);
-            } else {
-                whenTopicExists(then);
-            }
-        }
-    }
-
-    private void create(CompletableFuture<ErrorCode> created) {
-        var topic = Objects.requireNonNull(internalTopics.topic(TopicRules.CONSUMER_OFFSETS));
-        var unused = controller.createTopics(List.of(topic), false).whenComplete((topics, failure) -> {
-            if (failure != null) {
-                LOG.warn("{} could not be created", TopicRules.CONSUMER_OFFSETS, failure);
-                created.complete(ErrorCode.COORDINATOR_NOT_AVAILABLE);
-                return;
-            }
-            var result = topics.get(0).result();
-            boolean isThere = result.isOk() || result.error() == ErrorCode.TOPIC_ALREADY_EXISTS;
-            if (!isThere) {
-                LOG.warn("{} could not be created: {}", TopicRules.CONSUMER_OFFSETS, result);
-            }
-            created.complete(isThere ? ErrorCode.NONE : ErrorCode.COORDINATOR_NOT_AVAILABLE);
-        });
-    }
-
-    private static void await(CompletableFuture<ErrorCode> created, Consumer<ErrorCode> then) {
-        var unused = created.thenAccept(then).exceptionally(bug -> {
-            LOG.error("an asker of the group coordinators failed", bug);
-            return null;
-        });
+        gate.whenTopicExists(then);
     }
 
     /** The partition of {@code __consumer_offsets} a group belongs to; -1 while there is no such topic. */
@@ -170,6 +123,17 @@ public final class GroupCoordinators implements ImageListener {
             shard.loop().run(() -> shard.host().ask(command, answer, refuse));
         } catch (RejectedExecutionException loopHasEnded) {
             refuse.accept(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+        }
+    }
+
+    /**
+     * The marker that ends a producer's transaction was written to a partition of {@code __consumer_offsets}. Inside that
+     * partition's loop, in the turn that wrote it.
+     */
+    public void transactionEnded(int partition, long producerId, boolean commit) {
+        var shard = shards.get(partition);
+        if (shard != null) {
+            shard.host().onWritten(new TransactionEnded(producerId, commit));
         }
     }
 

@@ -2,14 +2,18 @@ package dev.embeddedbroker.coordinator.host;
 
 import dev.embeddedbroker.coordinator.EventCodec;
 import dev.embeddedbroker.coordinator.EventCodec.RecordBytes;
+import dev.embeddedbroker.coordinator.TxnProducer;
 import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.storage.batch.ControlRecord;
 import dev.embeddedbroker.storage.batch.RecordBatchBuilder;
 import dev.embeddedbroker.storage.batch.RecordBatchView;
 import dev.embeddedbroker.storage.batch.RecordCursor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events of one machine, written to and read from its log.
@@ -50,12 +54,8 @@ final class Journal<E> {
         boolean wroteSome = false;
         int next = 0;
         while (next < records.size()) {
-            int end = asOne ? records.size() : endOfBatch(records, next);
-            var batch = new RecordBatchBuilder();
-            for (RecordBytes record : records.subList(next, end)) {
-                batch.append(nowMs, record.key(), record.value(), List.of());
-            }
-            ErrorCode error = log.append(batch.build());
+            int end = endOfBatch(records, next, asOne);
+            ErrorCode error = append(records.subList(next, end), nowMs);
             if (error != ErrorCode.NONE) {
                 return new Written(error, wroteSome);
             }
@@ -65,14 +65,29 @@ final class Journal<E> {
         return Written.WELL;
     }
 
-    private int endOfBatch(List<RecordBytes> records, int from) {
+    private ErrorCode append(List<RecordBytes> records, long nowMs) {
+        var batch = new RecordBatchBuilder();
+        var producer = records.get(0).producer();
+        if (producer != null) {
+            // every batch counts from 0, as in Kafka
+            batch.producer(producer.id(), producer.epoch(), 0).transactional();
+        }
+        for (RecordBytes record : records) {
+            batch.append(nowMs, record.key(), record.value(), List.of());
+        }
+        return producer == null ? log.append(batch.build()) : log.appendInTransaction(batch.build(), producer.guard());
+    }
+
+    /** A batch ends before a record of another producer, and, unless it must be one, where the log's limit is reached. */
+    private int endOfBatch(List<RecordBytes> records, int from, boolean asOne) {
         int bytes = RecordBatchView.RECORDS;
         int end = from;
         do {
             bytes += records.get(end).sizeBytes() + RECORD_OVERHEAD_BYTES;
             end++;
         } while (end < records.size()
-                && bytes + records.get(end).sizeBytes() + RECORD_OVERHEAD_BYTES <= log.maxBatchBytes());
+                && Objects.equals(records.get(end).producer(), records.get(from).producer())
+                && (asOne || bytes + records.get(end).sizeBytes() + RECORD_OVERHEAD_BYTES <= log.maxBatchBytes()));
         return end;
     }
 
@@ -85,9 +100,7 @@ final class Journal<E> {
         int position = batches.position();
         while (position < batches.limit()) {
             var batch = RecordBatchView.of(batches, position);
-            if (!batch.isControl()) {
-                decode(batch, fromOffset, to);
-            }
+            decode(batch, fromOffset, to);
             position = batch.nextBatchPosition();
         }
     }
@@ -95,11 +108,24 @@ final class Journal<E> {
     private void decode(RecordBatchView batch, long fromOffset, Consumer<E> to) {
         try (var records = RecordCursor.over(batch)) {
             while (records.next()) {
-                var event = records.offset() < fromOffset ? null : codec.decode(records.key(), records.value());
+                var event = records.offset() < fromOffset ? null : decode(batch, records);
                 if (event != null) {
                     to.accept(event);
                 }
             }
         }
+    }
+
+    private @Nullable E decode(RecordBatchView batch, RecordCursor record) {
+        if (batch.isControl()) {
+            var marker = ControlRecord.read(record);
+            return marker.endsTransaction()
+                    ? codec.transactionEnded(batch.producerId(), marker.type() == ControlRecord.Type.COMMIT)
+                    : null;
+        }
+        return batch.isTransactional()
+                ? codec.decodeInTransaction(
+                        new TxnProducer(batch.producerId(), batch.producerEpoch(), 0), record.key(), record.value())
+                : codec.decode(record.key(), record.value());
     }
 }

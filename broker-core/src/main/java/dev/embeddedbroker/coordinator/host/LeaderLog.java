@@ -5,6 +5,7 @@ import dev.embeddedbroker.partition.Partition;
 import dev.embeddedbroker.partition.ReadSpec;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.storage.batch.AppendOrigin;
+import dev.embeddedbroker.storage.log.AppendOptions;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
@@ -35,6 +36,14 @@ public final class LeaderLog implements CoordinatorLog {
         return partition
                 .append(batch, AppendOrigin.COORDINATOR, Partition.ACKS_ALL)
                 .error();
+    }
+
+    @Override
+    public ErrorCode appendInTransaction(ByteBuffer batch, long guard) {
+        var options = AppendOptions.coordinator(
+                        partition.leaderEpoch(), partition.loop().clock().wallMs())
+                .verified(guard);
+        return partition.append(batch, options, Partition.ACKS_ALL).error();
     }
 
     @Override

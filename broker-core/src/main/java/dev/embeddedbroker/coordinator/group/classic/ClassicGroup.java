@@ -261,7 +261,8 @@ public final class ClassicGroup implements Group {
             return ErrorCode.NONE; // an admin client, or a consumer that assigns itself
         }
         if (theirGeneration < 0 && request.memberId.isEmpty() && request.groupInstanceId == null) {
-            return ErrorCode.UNKNOWN_MEMBER_ID;
+            // old transactional producers do not say which member they commit for
+            return commit.isTransactional() ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID;
         }
         ErrorCode membership = checkMember(request.memberId, request.groupInstanceId);
         if (membership != ErrorCode.NONE) {
@@ -270,7 +271,9 @@ public final class ClassicGroup implements Group {
         if (theirGeneration != generation) {
             return ErrorCode.ILLEGAL_GENERATION;
         }
-        return isIn(ClassicState.COMPLETING_REBALANCE) ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE;
+        return !commit.isTransactional() && isIn(ClassicState.COMPLETING_REBALANCE)
+                ? ErrorCode.REBALANCE_IN_PROGRESS
+                : ErrorCode.NONE;
     }
 
     @Override

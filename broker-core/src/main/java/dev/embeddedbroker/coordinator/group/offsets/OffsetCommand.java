@@ -1,18 +1,37 @@
 package dev.embeddedbroker.coordinator.group.offsets;
 
 import dev.embeddedbroker.coordinator.Ticket;
+import dev.embeddedbroker.coordinator.TxnProducer;
 import dev.embeddedbroker.coordinator.group.GroupCommand;
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.request.OffsetCommitRequest;
 import dev.embeddedbroker.protocol.request.OffsetDeleteRequest;
 import dev.embeddedbroker.protocol.request.OffsetFetchRequest.OffsetFetchRequestGroup;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What can be asked about committed offsets. The requests are read only; topics carry both their name and their id. */
 public sealed interface OffsetCommand extends GroupCommand {
 
-    /** Answered with an OffsetCommitResponse. Topics that do not exist were taken out before. */
-    record CommitOffsets(Ticket ticket, OffsetCommitRequest request, short version) implements OffsetCommand {}
+    /**
+     * Answered with an OffsetCommitResponse. Topics that do not exist were taken out before.
+     *
+     * @param producer in whose transaction the offsets are committed; null outside of any
+     */
+    record CommitOffsets(
+            Ticket ticket,
+            OffsetCommitRequest request,
+            short version,
+            @Nullable TxnProducer producer) implements OffsetCommand {
+
+        public CommitOffsets(Ticket ticket, OffsetCommitRequest request, short version) {
+            this(ticket, request, version, null);
+        }
+
+        public boolean isTransactional() {
+            return producer != null;
+        }
+    }
 
     /**
      * Answered with an OffsetFetchResponseGroup.

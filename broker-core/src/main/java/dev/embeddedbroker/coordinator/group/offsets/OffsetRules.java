@@ -9,6 +9,7 @@ import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.CommitOffsets;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.DeleteOffsets;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.DeletedTopic;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.FetchOffsets;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetEvent.PendingOffset;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.request.OffsetFetchRequest.OffsetFetchRequestTopics;
 import dev.embeddedbroker.protocol.response.OffsetCommitResponse;
@@ -59,7 +60,7 @@ public final class OffsetRules {
         if (commit.request().generationIdOrMemberEpoch < 0) {
             return ErrorCode.NONE;
         }
-        return commit.version() >= GROUP_ID_NOT_FOUND_SINCE
+        return !commit.isTransactional() && commit.version() >= GROUP_ID_NOT_FOUND_SINCE
                 ? ErrorCode.GROUP_ID_NOT_FOUND
                 : ErrorCode.ILLEGAL_GENERATION;
     }
@@ -88,7 +89,9 @@ public final class OffsetRules {
                             now.wallMs(),
                             expireMs,
                             topic.topicId);
-                    out.event(OffsetRecords.of(request.groupId, topic.name, partition.partitionIndex, offset));
+                    var kept = OffsetRecords.of(request.groupId, topic.name, partition.partitionIndex, offset);
+                    var producer = commit.producer();
+                    out.event(producer == null ? kept : new PendingOffset(producer, kept));
                 }
             }
         }
@@ -123,7 +126,19 @@ public final class OffsetRules {
         } else {
             asked.topics.forEach(topic -> response.topics.add(some(asked.groupId, topic)));
         }
+        if (fetch.requireStable()) {
+            withholdUnstable(asked.groupId, response);
+        }
         return response;
+    }
+
+    /** Offsets that an open transaction may move are not told (KIP-447). */
+    private void withholdUnstable(String groupId, OffsetFetchResponseGroup response) {
+        for (var topic : response.topics) {
+            topic.partitions.replaceAll(answer -> offsets.pending().has(groupId, topic.name, answer.partitionIndex)
+                    ? answer(answer.partitionIndex, null).setErrorCode(ErrorCode.UNSTABLE_OFFSET_COMMIT.id())
+                    : answer);
+        }
     }
 
     private static OffsetFetchResponseTopics all(String topic, Map<Integer, CommittedOffset> partitions) {
@@ -174,7 +189,9 @@ public final class OffsetRules {
                 answers.partitions.add(new OffsetDeleteResponsePartition()
                         .setPartitionIndex(index)
                         .setErrorCode(verdict.id()));
-                if (verdict == ErrorCode.NONE && offsets.get(request.groupId, topic.name, index) != null) {
+                boolean isThere = offsets.get(request.groupId, topic.name, index) != null
+                        || offsets.pending().has(request.groupId, topic.name, index);
+                if (verdict == ErrorCode.NONE && isThere) {
                     out.event(OffsetRecords.tombstone(request.groupId, topic.name, index));
                 }
             }
@@ -187,6 +204,11 @@ public final class OffsetRules {
         offsets.ofGroup(groupId).forEach((topic, partitions) -> partitions
                 .keySet()
                 .forEach(partition -> out.event(OffsetRecords.tombstone(groupId, topic, partition))));
+        for (var place : offsets.pending().places()) {
+            if (place.groupId().equals(groupId) && offsets.get(groupId, place.topic(), place.partition()) == null) {
+                out.event(OffsetRecords.tombstone(groupId, place.topic(), place.partition()));
+            }
+        }
     }
 
     /** Adds the deletion of what was committed for topics that are gone, and not for others of the same name since. */
@@ -211,12 +233,13 @@ public final class OffsetRules {
             for (var partition : topic.getValue().entrySet()) {
                 total++;
                 if (!group.subscribesTo(topic.getKey())
+                        && !offsets.pending().has(group.groupId(), topic.getKey(), partition.getKey())
                         && partition.getValue().isExpired(basis, now.wallMs(), settings.offsetsRetentionMs())) {
                     expired.add(OffsetRecords.tombstone(group.groupId(), topic.getKey(), partition.getKey()));
                 }
             }
         }
         expired.forEach(out::event);
-        return expired.size() == total;
+        return expired.size() == total && !offsets.pending().hasAnyOf(group.groupId());
     }
 }

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Offsets {
     private final Map<String, Map<String, Map<Integer, CommittedOffset>>> byGroup = new LinkedHashMap<>();
+    private final PendingOffsets pending = new PendingOffsets();
+
+    /** Those of open transactions, which do not count yet. */
+    PendingOffsets pending() {
+        return pending;
+    }
 
     public @Nullable CommittedOffset get(String groupId, String topic, int partition) {
         return ofTopic(groupId, topic).get(partition);
@@ -55,6 +61,6 @@ public final class Offsets {
 
     @Override
     public String toString() {
-        return byGroup.toString();
+        return byGroup + " pending " + pending;
     }
 }
