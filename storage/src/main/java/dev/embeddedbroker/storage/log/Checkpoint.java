@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +24,21 @@ public final class Checkpoint {
 
     /** The entries, each split at its spaces; none when there is no file, or one that is damaged. */
     static List<String[]> read(Disk disk, Path path, int fields) {
+        List<String[]> entries = readWhole(disk, path, fields);
+        return entries == null ? List.of() : entries;
+    }
+
+    /** The entries, each split at its spaces; none when there is no file, null when it is damaged. */
+    static @Nullable List<String[]> readWhole(Disk disk, Path path, int fields) {
         if (!disk.exists(path)) {
             return List.of();
         }
-        List<String> lines =
-                new String(disk.readAll(path), StandardCharsets.UTF_8).lines().toList();
+        String text = new String(disk.readAll(path), StandardCharsets.UTF_8);
+        List<String> lines = text.lines().toList();
         try {
+            if (!text.endsWith("\n")) {
+                throw new StorageException("its last line is cut off");
+            }
             if (lines.size() < 2 || !lines.get(0).trim().equals(VERSION)) {
                 throw new StorageException("it begins with " + lines + " (expected: version " + VERSION + ")");
             }
@@ -47,7 +57,7 @@ public final class Checkpoint {
             return entries;
         } catch (NumberFormatException | StorageException e) {
             LOG.warn("{} is damaged and not used: {}", path, e.getMessage());
-            return List.of();
+            return null;
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +14,9 @@ import org.slf4j.LoggerFactory;
  * The leader epochs of a log, each with the offset where it began: {@code leader-epoch-checkpoint}, entries
  * {@code <epoch> <start offset>}.
  *
- * <p>A new epoch is written before its first record, so the file has every epoch the log has. What truncation removes is written with the next change: opening a log cuts the entries to the log again.
+ * <p>A new epoch is written before its first record, so the file has every epoch the log has. What
+ * truncation removes is written with the next change: opening a log cuts the entries to the log again. The file is made
+ * durable with the log; one that a crash of the machine left damaged is made anew from the batches.
  *
  * <p><b>Owner:</b> the partition's loop. Not thread-safe.
  */
@@ -28,22 +31,34 @@ final class LeaderEpochs {
     private final TreeMap<Integer, Long> startOffsets = new TreeMap<>();
     private int latest = NONE;
     private long latestStart;
-    private boolean unwritten;
+    private Map<Integer, Long> inFile = Map.of();
+    private boolean unforced;
 
     LeaderEpochs(Disk disk, Path directory) {
         this.disk = disk;
         this.path = directory.resolve(FILE);
     }
 
-    void load() {
-        for (String[] entry : Checkpoint.read(disk, path, 2)) {
+    /** Reads the file; false when it is damaged, and what it said has to be learnt from the batches again. */
+    boolean load() {
+        List<String[]> entries = Checkpoint.readWhole(disk, path, 2);
+        boolean whole = entries != null;
+        for (String[] entry : entries == null ? List.<String[]>of() : entries) {
             try {
                 startOffsets.put(Integer.parseInt(entry[0]), Long.parseLong(entry[1]));
             } catch (NumberFormatException e) {
-                LOG.warn("{} has the entry '{} {}' (expected: two numbers); it is not used", path, entry[0], entry[1]);
+                LOG.warn("{} has the entry '{} {}' (expected: two numbers)", path, entry[0], entry[1]);
+                whole = false;
             }
         }
+        if (whole) {
+            inFile = Map.copyOf(startOffsets);
+        } else {
+            startOffsets.clear();
+            inFile = Map.of(NONE, 0L);
+        }
         refreshLatest();
+        return whole;
     }
 
     /** The epoch of the newest record; −1 when no record has one. */
@@ -71,7 +86,6 @@ final class LeaderEpochs {
         }
         startOffsets.put(epoch, offset);
         refreshLatest();
-        unwritten = true;
     }
 
     /** A record that recovery found; an epoch older than the latest is no news. */
@@ -141,23 +155,43 @@ final class LeaderEpochs {
 
     private void changed(boolean any) {
         if (any) {
-            unwritten = true;
             refreshLatest();
         }
     }
 
     /** Writes the file if it says something else. */
     void flush() {
-        if (unwritten) {
+        if (!startOffsets.equals(inFile)) {
             write();
         }
+    }
+
+    /** Writes the file for a log that ends: an epoch without a record is no part of it. */
+    void finish(long endOffset) {
+        truncateFromEnd(endOffset);
+        flush();
+    }
+
+    /** The file, if it was written since this was last asked; null otherwise. */
+    @Nullable
+    Path takeUnforced() {
+        if (!unforced) {
+            return null;
+        }
+        unforced = false;
+        return path;
+    }
+
+    boolean isUnforced() {
+        return unforced;
     }
 
     private void write() {
         List<String> lines = new ArrayList<>(startOffsets.size());
         startOffsets.forEach((epoch, start) -> lines.add(epoch + " " + start));
         Checkpoint.write(disk, path, lines, false);
-        unwritten = false;
+        inFile = Map.copyOf(startOffsets);
+        unforced = true;
     }
 
     private void refreshLatest() {

@@ -3,6 +3,7 @@ package dev.embeddedbroker.storage.log;
 import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.storage.disk.Disk.DiskLock;
 import dev.embeddedbroker.storage.disk.StorageException;
+import dev.embeddedbroker.storage.segment.SegmentName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One directory of logs ({@code log.dirs}), laid out as Apache Kafka lays it out.
@@ -36,18 +39,20 @@ import org.jspecify.annotations.Nullable;
  * itself belongs to the loop that opened it; {@link #close} takes over those still open, so loops must have stopped.
  */
 public final class LogDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(LogDirectory.class);
     private static final String LOCK = ".lock";
     private static final String CLEAN = ".kafka_cleanshutdown";
     private static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
     private static final String START_OFFSETS = "log-start-offset-checkpoint";
     private static final String HIGH_WATERMARKS = "replication-offset-checkpoint";
     private static final String CLEANED_OFFSETS = "cleaner-offset-checkpoint";
-    private static final String PARTITION_METADATA = "partition.metadata";
+    static final String PARTITION_METADATA = "partition.metadata";
     private static final String DELETE = "-delete";
     private static final int MAX_NAME = 255;
+    private static final int MAX_LONG_DIGITS = 19;
     private static final Pattern LOG_NAME = Pattern.compile("(.+)-(\\d+)");
     private static final Pattern BROKER_EPOCH = Pattern.compile("\"brokerEpoch\"\\s*:\\s*(-?\\d+)");
-    private static final Pattern TOPIC_ID = Pattern.compile("(?m)^topic_id:\\s*(\\S+)\\s*$");
+    private static final Pattern TOPIC_ID = Pattern.compile("(?m)^topic_id:\\s*([A-Za-z0-9_-]{22})\\s*$");
 
     private final Disk disk;
     private final Path root;
@@ -69,7 +74,9 @@ public final class LogDirectory {
         Path marker = root.resolve(CLEAN);
         this.clean = disk.exists(marker);
         this.cleanBrokerEpoch = clean ? readBrokerEpoch(marker) : -1;
-        disk.delete(marker);
+        if (disk.delete(marker)) {
+            disk.forceDirectory(root); // or a crash of the machine could bring it back over a log that is being written
+        }
         this.recoveryPoints = new ConcurrentHashMap<>(readOffsets(RECOVERY_POINTS));
         this.startOffsets = new ConcurrentHashMap<>(readOffsets(START_OFFSETS));
         this.highWatermarks = new ConcurrentHashMap<>(readOffsets(HIGH_WATERMARKS));
@@ -118,7 +125,7 @@ public final class LogDirectory {
 
     private long readBrokerEpoch(Path marker) {
         Matcher epoch = BROKER_EPOCH.matcher(new String(disk.readAll(marker), StandardCharsets.UTF_8));
-        return epoch.find() ? Long.parseLong(epoch.group(1)) : -1;
+        return epoch.find() && epoch.group(1).length() < MAX_LONG_DIGITS ? Long.parseLong(epoch.group(1)) : -1;
     }
 
     // ---- what it is
@@ -163,11 +170,16 @@ public final class LogDirectory {
         if (!disk.exists(path)) {
             return null;
         }
-        Matcher matcher = TOPIC_ID.matcher(new String(disk.readAll(path), StandardCharsets.UTF_8));
-        if (!matcher.find()) {
-            throw new StorageException(path + " has no line 'topic_id: …'");
+        String text = new String(disk.readAll(path), StandardCharsets.UTF_8);
+        Matcher matcher = TOPIC_ID.matcher(text);
+        if (matcher.find()) {
+            return matcher.group(1);
         }
-        return matcher.group(1);
+        if (clean && disk.list(pathOf(id)).stream().anyMatch(name -> name.endsWith(SegmentName.LOG))) {
+            throw new StorageException(path + " has no line 'topic_id: <22 characters of base64>'");
+        }
+        LOG.warn("{} was not written whole before a crash: '{}'; it is written anew", path, text.strip());
+        return null;
     }
 
     /** The high watermark that was last noted for a partition; 0 when none was. */

@@ -62,11 +62,11 @@ final class LogLoader {
 
     private LogLoader loadAll() {
         loadFiles();
-        epochs.load();
+        boolean epochsKnown = epochs.load();
         startOffset = segments.isEmpty()
                 ? state.startOffset()
                 : Math.max(state.startOffset(), segments.get(0).baseOffset());
-        int firstBad = firstToRecover();
+        int firstBad = epochsKnown ? firstToRecover() : 0;
         if (firstBad < segments.size()) {
             recoverFrom(firstBad);
         } else {
@@ -225,15 +225,18 @@ final class LogLoader {
         long end = Math.max(from, startOffset);
         producers.reload(startOffset, from, nowMs, options.producerIdExpirationMs());
         replay(producers.endOffset(), from);
+        epochs.truncateFromEnd(from); // the batches say it themselves; the file may be of before a truncation
         int i = first;
         while (i < segments.size()) {
             Segment segment = segments.get(i);
+            long bound = i + 1 < segments.size() ? segments.get(i + 1).baseOffset() : Long.MAX_VALUE;
             int dropped = SegmentRecovery.recover(
-                    segment, options.indexIntervalBytes(), batch -> noteRecovered(segment, batch));
+                    segment, bound, options.indexIntervalBytes(), batch -> noteRecovered(segment, batch));
             end = segment.nextOffset();
             i++;
-            boolean gap =
-                    dropped > 0 && i < segments.size() && end < segments.get(i).baseOffset();
+            boolean gap = i < segments.size()
+                    && end < segments.get(i).baseOffset()
+                    && (dropped > 0 || !mayHaveGapBefore(segments.get(i)));
             if (gap) {
                 dropFrom(i);
             } else if (i < segments.size()) {
@@ -248,9 +251,14 @@ final class LogLoader {
         epochs.flush();
     }
 
+    /** Compaction leaves gaps; elsewhere beyond the recovery point, one says that the end of a file is lost. */
+    private boolean mayHaveGapBefore(Segment segment) {
+        return options.compact() || segment.baseOffset() <= state.recoveryPoint() || state.clean();
+    }
+
     private void noteRecovered(Segment segment, RecordBatchView batch) {
         epochs.noteIfNewer(batch.partitionLeaderEpoch(), batch.baseOffset());
-        if (batch.baseOffset() >= producers.endOffset()) {
+        if (batch.lastOffset() >= producers.endOffset()) { // the first may begin before the start offset
             takeOver(batch, segment);
         }
     }

@@ -431,8 +431,11 @@ public final class PartitionLog implements AutoCloseable {
             return;
         }
         truncations++;
-        while (segments.get(segments.size() - 1).baseOffset() > offset) {
-            segments.remove(segments.size() - 1).delete();
+        if (segments.get(segments.size() - 1).baseOffset() > offset) {
+            while (segments.get(segments.size() - 1).baseOffset() > offset) {
+                segments.remove(segments.size() - 1).delete();
+            }
+            disk.forceDirectory(directory); // no crash may bring one back behind the cut that follows
         }
         Segment last = segments.get(segments.size() - 1);
         last.truncateTo(offset);
@@ -498,12 +501,13 @@ public final class PartitionLog implements AutoCloseable {
     /** What is to be made durable; its {@code run} may be called by any thread, {@link #completeFlush} by the owner after it. */
     public PendingFlush beginFlush() {
         List<Segment> unflushed = new ArrayList<>(1);
-        for (int i = Math.max(0, SegmentReads.indexOf(segments, recoveryPoint)); i < segments.size(); i++) {
+        // the segment of the last durable record may have been sealed since: cut, and its indexes completed
+        for (int i = Math.max(0, SegmentReads.indexOf(segments, recoveryPoint - 1)); i < segments.size(); i++) {
             segments.get(i).prepareForce();
             unflushed.add(segments.get(i));
         }
         epochs.flush();
-        return new PendingFlush(disk, directory, unflushed, endOffset);
+        return new PendingFlush(disk, directory, unflushed, endOffset, epochs.takeUnforced(), recoveryPoint == 0);
     }
 
     public void completeFlush(PendingFlush done) {
@@ -538,12 +542,13 @@ public final class PartitionLog implements AutoCloseable {
             producers.takeSnapshot(durable);
         }
         if (!segments.isEmpty()) {
-            epochs.flush();
+            epochs.finish(endOffset);
         }
+        boolean written = epochs.isUnforced();
         for (Segment segment : segments) {
-            segment.finish();
+            written |= segment.finish();
         }
-        if (durable && recoveryPoint < endOffset) {
+        if (durable && (written || recoveryPoint < endOffset)) {
             flush();
         }
     }

@@ -4,6 +4,7 @@ import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.storage.segment.Segment;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a log that hold what is not yet durable. Made by the log's owner, run by any thread, once. */
 public final class PendingFlush implements Runnable {
@@ -11,12 +12,20 @@ public final class PendingFlush implements Runnable {
     private final Path directory;
     private final List<Segment> segments;
     private final long offset;
+    private final @Nullable Path epochs;
+    private final boolean first;
 
-    PendingFlush(Disk disk, Path directory, List<Segment> segments, long offset) {
+    /**
+     * @param epochs the leader epochs' file, if it is not durable
+     * @param first the log's directory itself may not be durable
+     */
+    PendingFlush(Disk disk, Path directory, List<Segment> segments, long offset, @Nullable Path epochs, boolean first) {
         this.disk = disk;
         this.directory = directory;
         this.segments = segments;
         this.offset = offset;
+        this.epochs = epochs;
+        this.first = first;
     }
 
     /** The end offset at the time it was made: what is durable afterwards. */
@@ -29,6 +38,13 @@ public final class PendingFlush implements Runnable {
         for (Segment segment : segments) {
             segment.force();
         }
+        if (epochs != null) {
+            disk.force(epochs);
+        }
         disk.forceDirectory(directory);
+        if (first) {
+            disk.force(directory.resolve(LogDirectory.PARTITION_METADATA));
+            disk.forceDirectory(directory.resolveSibling("."));
+        }
     }
 }

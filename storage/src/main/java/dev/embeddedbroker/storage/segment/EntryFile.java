@@ -92,13 +92,21 @@ final class EntryFile {
         tail = null;
     }
 
-    /** Writes what is only in memory. The file exists afterwards, even without an entry when {@code create}. */
-    void flush(boolean create) {
+    /**
+     * Writes what is only in memory. The file exists afterwards, even without an entry when {@code create}.
+     *
+     * @return true when there was anything to do
+     */
+    boolean flush(boolean create) {
         if (tailEntries > 0) {
             flush();
-        } else if (create && !disk.exists(path)) {
-            disk.open(path).close();
+            return true;
         }
+        if (create && !disk.exists(path)) {
+            disk.open(path).close();
+            return true;
+        }
+        return false;
     }
 
     private void flush() {

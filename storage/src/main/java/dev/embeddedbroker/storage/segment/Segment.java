@@ -411,12 +411,19 @@ public final class Segment {
 
     /** Nothing is appended any more: the last time index entry is made, indexes are written, the file is cut and closed. */
     public void seal() {
+        sealNoting();
+    }
+
+    /** True when a file was written or cut. */
+    private boolean sealNoting() {
         timeIndex.append(maxTimestampMs(), offsetOfMaxTimestamp);
-        offsetIndex.file().flush(true);
-        timeIndex.file().flush(true);
+        boolean changed = offsetIndex.file().flush(true);
+        changed |= timeIndex.file().flush(true);
+        changed |= !isTrimmed();
         trim();
         closeFile();
         writable = false;
+        return changed;
     }
 
     /** Makes what is written durable; any thread. The owner has called {@link #prepareForce} before. */
@@ -432,11 +439,9 @@ public final class Segment {
         timeIndex.file().flush(false);
     }
 
-    /** Seals what is not sealed, and tries again to cut what could not be cut. */
-    public void finish() {
-        if (writable || !isTrimmed()) {
-            seal();
-        }
+    /** Seals what is not sealed, and tries again to cut what could not be cut; true when that changed a file. */
+    public boolean finish() {
+        return (writable || !isTrimmed()) && sealNoting();
     }
 
     /** Gives back file and memory without writing anything. */

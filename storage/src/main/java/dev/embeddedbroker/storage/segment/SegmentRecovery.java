@@ -15,16 +15,18 @@ public final class SegmentRecovery {
      * Walks {@code segment} from its start. A batch is bad when it is cut off, its checksum does not match, its offsets
      * are not beyond those before it or do not fit the segment; the file ends there afterwards.
      *
+     * @param boundOffset where the next segment begins; a cut that a crash undid may have left older batches up there
      * @param whole is shown every good batch, in order, before the next is looked at
      * @return the bytes that were dropped; zeros that were never written count too
      */
-    public static int recover(Segment segment, int indexIntervalBytes, Consumer<RecordBatchView> whole) {
+    public static int recover(
+            Segment segment, long boundOffset, int indexIntervalBytes, Consumer<RecordBatchView> whole) {
         int end = segment.sizeBytes();
         segment.forgetIndexes();
         int position = 0;
         while (position < end) {
             RecordBatchView batch = segment.at(position);
-            String fault = faultOf(segment, batch, end);
+            String fault = faultOf(segment, batch, end, boundOffset);
             if (fault != null) {
                 logCut(segment, position, end, fault, batch);
                 break;
@@ -38,15 +40,17 @@ public final class SegmentRecovery {
         return end - position;
     }
 
-    private static @org.jspecify.annotations.Nullable String faultOf(Segment segment, RecordBatchView batch, int end) {
+    private static @org.jspecify.annotations.Nullable String faultOf(
+            Segment segment, RecordBatchView batch, int end, long boundOffset) {
         if (!batch.isCompleteAt(end)) {
             return "no whole batch of magic 2";
         }
         if (batch.lastOffsetDelta() < 0
                 || batch.baseOffset() < segment.nextOffset()
+                || batch.lastOffset() >= boundOffset
                 || !segment.holds(batch.lastOffset())) {
             return "offsets " + batch.baseOffset() + " to " + batch.lastOffset() + " (expected: from "
-                    + segment.nextOffset() + " on)";
+                    + segment.nextOffset() + " on, before " + boundOffset + ")";
         }
         if (!batch.crcMatches()) {
             return "checksum does not match";
