@@ -40,6 +40,18 @@ public final class ClientMetricsRules {
         patterns(view.get(ClientMetricsKeys.MATCH));
     }
 
+    /** What a subscription asks for: which metrics, how often, of the clients whose labels match. */
+    public record Subscription(List<String> metrics, int intervalMs, Map<String, Pattern> match) {}
+
+    /** A subscription's settings, which were valid when they were set. */
+    public static Subscription subscription(Map<String, String> values) {
+        ConfigView view = ConfigView.of(Scope.CLIENT_METRICS, values);
+        return new Subscription(
+                view.get(ClientMetricsKeys.METRICS),
+                view.get(ClientMetricsKeys.INTERVAL_MS),
+                patterns(view.get(ClientMetricsKeys.MATCH)));
+    }
+
     /** The patterns of a subscription by the client's label they are for. */
     public static Map<String, Pattern> patterns(List<String> match) {
         var patterns = new HashMap<String, Pattern>();

@@ -35,6 +35,7 @@ interface QuotaKeys {
             .ofInt("telemetry.max.bytes", 1_048_576)
             .atLeast(1)
             .low()
+            .effective()
             .doc("Largest telemetry a client may push (KIP-714).");
     ConfigKey<Integer> QUOTA_WINDOW_NUM =
             ALL_QUOTA.ofInt("quota.window.num", 11).atLeast(1).low().doc("Samples kept to measure clients.");

@@ -60,9 +60,11 @@ interface ServerKeys {
     ConfigKey<String> CREATE_TOPIC_POLICY_CLASS_NAME = ALL_SERVER
             .ofClass("create.topic.policy.class.name", null)
             .low()
+            .effective()
             .doc("Class that may refuse the creation of a topic.");
     ConfigKey<String> ALTER_CONFIG_POLICY_CLASS_NAME = ALL_SERVER
             .ofClass("alter.config.policy.class.name", null)
             .low()
+            .effective()
             .doc("Class that may refuse a change of settings.");
 }

@@ -16,11 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** What the controller has to know of settings: which overrides a resource may have, and what a topic gets. */
 public final class SettingRules implements ConfigRules, EffectiveConfig.OfTopic {
     private final Supplier<BrokerConfig> broker;
-    private final ConfigPolicy policy;
 
-    public SettingRules(Supplier<BrokerConfig> broker, ConfigPolicy policy) {
+    public SettingRules(Supplier<BrokerConfig> broker) {
         this.broker = broker;
-        this.policy = policy;
     }
 
     @Override
@@ -32,8 +30,7 @@ public final class SettingRules implements ConfigRules, EffectiveConfig.OfTopic 
         } catch (MalformedChange e) {
             return Result.refused(ErrorCode.INVALID_REQUEST, e.getMessage());
         }
-        String refusal = policy.refusalOf(resource, overrides);
-        return refusal == null ? validName(resource) : Result.refused(ErrorCode.POLICY_VIOLATION, refusal);
+        return validName(resource);
     }
 
     private static Result validName(ConfigResource resource) {

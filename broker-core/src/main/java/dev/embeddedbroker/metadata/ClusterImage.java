@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the cluster has decided, up to one offset of the metadata log: brokers, topics, configuration overrides,
- * features, and the next free producer id.
+ * features, quotas, and the next free producer id.
  *
  * <p>Listings are in the order of names or ids. An image shares what did not change with the one before it.
  *
@@ -23,6 +23,7 @@ public final class ClusterImage {
     private final PersistentMap<Uuid, TopicImage> topicsById;
     private final PersistentMap<ConfigResource, Map<String, String>> configs;
     private final Map<String, Short> features;
+    private final Map<QuotaEntity, Map<String, Double>> quotas;
     private final long nextProducerId;
     private final int partitionCount;
 
@@ -35,6 +36,7 @@ public final class ClusterImage {
         this.topicsById = parts.topicsById;
         this.configs = parts.configs;
         this.features = Map.copyOf(parts.features);
+        this.quotas = parts.quotas;
         this.nextProducerId = parts.nextProducerId;
         this.partitionCount = parts.partitionCount;
     }
@@ -117,6 +119,16 @@ public final class ClusterImage {
         return features.getOrDefault(feature, (short) 0);
     }
 
+    /** The quotas of every entity that has one. */
+    public Map<QuotaEntity, Map<String, Double>> quotas() {
+        return quotas;
+    }
+
+    /** The quotas of {@code entity}, by name; empty if it has none. */
+    public Map<String, Double> quotas(QuotaEntity entity) {
+        return quotas.getOrDefault(entity, Map.of());
+    }
+
     /** The first producer id no block has been taken from yet. */
     public long nextProducerId() {
         return nextProducerId;
@@ -131,6 +143,7 @@ public final class ClusterImage {
         builder.topicsById = topicsById;
         builder.configs = configs;
         builder.features.putAll(features);
+        builder.quotas = quotas;
         builder.nextProducerId = nextProducerId;
         builder.partitionCount = partitionCount;
         return builder;

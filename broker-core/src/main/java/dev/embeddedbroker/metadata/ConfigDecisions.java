@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +27,12 @@ final class ConfigDecisions {
 
     private final ClusterImage image;
     private final ConfigRules rules;
+    private final Policies policies;
 
-    ConfigDecisions(ClusterImage image, ConfigRules rules) {
+    ConfigDecisions(ClusterImage image, ConfigRules rules, Policies policies) {
         this.image = image;
         this.rules = rules;
+        this.policies = policies;
     }
 
     Map<ConfigResource, Result> alter(Map<ConfigResource, List<ConfigChange>> changes, List<Message> records) {
@@ -38,7 +41,7 @@ final class ConfigDecisions {
             try {
                 var values = new LinkedHashMap<String, @Nullable String>();
                 for (var step : steps) values.put(step.name(), valueAfter(resource, step));
-                set(resource, values, records);
+                set(resource, values, values.keySet(), records);
                 results.put(resource, Result.OK);
             } catch (Refusal refusal) {
                 results.put(resource, refusal.result());
@@ -54,7 +57,7 @@ final class ConfigDecisions {
             try {
                 var values = new LinkedHashMap<String, @Nullable String>(wanted);
                 for (var name : image.configs(resource).keySet()) values.putIfAbsent(name, null);
-                set(resource, values, records);
+                set(resource, values, wanted.keySet(), records);
                 results.put(resource, Result.OK);
             } catch (Refusal refusal) {
                 results.put(resource, refusal.result());
@@ -63,17 +66,24 @@ final class ConfigDecisions {
         return results;
     }
 
-    /** Brokers read a setting again on every record, so theirs are written even if nothing changed. */
-    private void set(ConfigResource resource, Map<String, @Nullable String> values, List<Message> records)
+    /**
+     * Brokers read a setting again on every record, so theirs are written even if nothing changed.
+     *
+     * @param named the settings that were asked for; the others are deleted because they were not (KAFKA-14195)
+     */
+    private void set(
+            ConfigResource resource, Map<String, @Nullable String> values, Set<String> named, List<Message> records)
             throws Refusal {
         var before = image.configs(resource);
         var after = new TreeMap<>(before);
         var written = new ArrayList<Message>();
+        var altered = new LinkedHashMap<String, @Nullable String>();
         for (var entry : values.entrySet()) {
             var name = entry.getKey();
             var value = entry.getValue();
             if (Objects.equals(before.get(name), value) && resource.type() != ConfigResource.Type.BROKER) continue;
             checkMinIsr(resource, name, value);
+            if (named.contains(name)) altered.put(name, value);
             if (value == null) {
                 after.remove(name);
             } else {
@@ -93,6 +103,8 @@ final class ConfigDecisions {
                     Objects.requireNonNullElse(result.message(), result.error().text()));
         }
         checkExists(resource);
+        var refusal = policies.refusalOf(resource, altered);
+        if (refusal != null) throw new Refusal(refusal.error(), refusal.message());
         records.addAll(written);
     }
 

@@ -30,14 +30,16 @@ final class Controller implements Machine<ControllerCommand, Message> {
 
     private final ControllerSettings settings;
     private final ConfigRules rules;
+    private final Policies policies;
     private final ImageChanges changes;
 
     /** The records of a metadata transaction that has not ended (KIP-868), null outside of one. */
     private @Nullable List<Message> transaction;
 
-    Controller(String clusterId, ControllerSettings settings, ConfigRules rules) {
+    Controller(String clusterId, ControllerSettings settings, ConfigRules rules, Policies policies) {
         this.settings = settings;
         this.rules = rules;
+        this.policies = policies;
         this.changes = new ImageChanges(ClusterImage.empty(clusterId));
     }
 
@@ -77,13 +79,27 @@ final class Controller implements Machine<ControllerCommand, Message> {
             return topics(image).grow(grow, grow.validateOnly() ? new ArrayList<>() : records);
         }
         if (command instanceof ControllerCommand.AlterConfigs alter) {
-            return new ConfigDecisions(image, rules)
+            return new ConfigDecisions(image, rules, policies)
                     .alter(alter.changes(), alter.validateOnly() ? new ArrayList<>() : records);
         }
         if (command instanceof ControllerCommand.ReplaceConfigs replace) {
-            return new ConfigDecisions(image, rules)
+            return new ConfigDecisions(image, rules, policies)
                     .replace(replace.overrides(), replace.validateOnly() ? new ArrayList<>() : records);
         }
+        if (command instanceof ControllerCommand.AlterQuotas alter) {
+            return new QuotaDecisions(image).alter(alter.changes(), alter.validateOnly() ? new ArrayList<>() : records);
+        }
+        if (command instanceof ControllerCommand.ElectLeaders elect) {
+            return new ElectionDecisions(image, elect.unclean()).elect(elect.partitions(), records);
+        }
+        if (command instanceof ControllerCommand.Reassign reassign) {
+            return new ReassignmentDecisions(image, topics(image)).reassign(reassign, records);
+        }
+        return answerOfNode(command, image, records);
+    }
+
+    /** The answers to what the nodes themselves ask. */
+    private Object answerOfNode(ControllerCommand command, ClusterImage image, List<Message> records) {
         if (command instanceof ControllerCommand.AllocateProducerIds allocate) {
             return allocate(allocate, image, records);
         }
@@ -106,7 +122,7 @@ final class Controller implements Machine<ControllerCommand, Message> {
     }
 
     private TopicDecisions topics(ClusterImage image) {
-        return new TopicDecisions(image, settings, rules, changes::collidingWith);
+        return new TopicDecisions(image, settings, new TopicDecisions.Checks(rules, policies, changes::collidingWith));
     }
 
     private static Object allocate(

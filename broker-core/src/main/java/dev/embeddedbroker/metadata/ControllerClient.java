@@ -31,6 +31,23 @@ public interface ControllerClient {
     CompletableFuture<Map<ConfigResource, Result>> incrementalAlterConfigs(
             Map<ConfigResource, List<ConfigChange>> changes, boolean validateOnly);
 
+    /**
+     * Elects leaders (ElectLeaders).
+     *
+     * @param partitions null for all; those of all that need no election are left out of the answer
+     */
+    CompletableFuture<List<PartitionChoice.Outcome>> electLeaders(
+            boolean unclean, @Nullable List<PartitionChoice> partitions);
+
+    /**
+     * Gives partitions other replicas (AlterPartitionReassignments).
+     *
+     * @param otherCounts whether a partition may get more or fewer replicas than it has
+     */
+    CompletableFuture<List<PartitionChoice.Outcome>> reassign(List<PartitionChoice> partitions, boolean otherCounts);
+
+    CompletableFuture<Map<QuotaEntity, Result>> alterQuotas(List<QuotaChange> changes, boolean validateOnly);
+
     CompletableFuture<ProducerIdBlock> allocateProducerIds();
 
     CompletableFuture<Result> updateFeatures(List<FeatureChange> changes, boolean validateOnly);

@@ -53,6 +53,26 @@ sealed interface ControllerCommand {
             Ticket ticket, Map<ConfigResource, Map<String, @Nullable String>> overrides, boolean validateOnly)
             implements ControllerCommand {}
 
+    /**
+     * Answer: a list with a {@link PartitionChoice.Outcome} per partition.
+     *
+     * @param unclean whether a replica that may lack records will do
+     * @param partitions null for all
+     */
+    record ElectLeaders(
+            Ticket ticket, boolean unclean, @Nullable List<PartitionChoice> partitions) implements ControllerCommand {}
+
+    /**
+     * Answer: a list with a {@link PartitionChoice.Outcome} per partition.
+     *
+     * @param otherCounts whether a partition may get more or fewer replicas than it has
+     */
+    record Reassign(Ticket ticket, List<PartitionChoice> partitions, boolean otherCounts)
+            implements ControllerCommand {}
+
+    /** Answer: a map with a {@link Result} per entity. */
+    record AlterQuotas(Ticket ticket, List<QuotaChange> changes, boolean validateOnly) implements ControllerCommand {}
+
     /** Answer: {@link ProducerIdBlock}, or a {@link Result} if there is none left. */
     record AllocateProducerIds(Ticket ticket, int broker) implements ControllerCommand {}
 

@@ -61,6 +61,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
             MetadataLog log,
             ControllerSettings settings,
             ConfigRules rules,
+            Policies policies,
             RandomGenerator random) {}
 
     /** What a new cluster starts with: its features, and the settings all its brokers have. */
@@ -85,7 +86,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
         this.nodeId = parts.nodeId();
         this.loop = parts.loop();
         this.log = parts.log();
-        this.controller = new Controller(parts.clusterId(), parts.settings(), parts.rules());
+        this.controller = new Controller(parts.clusterId(), parts.settings(), parts.rules(), parts.policies());
         this.client = new HostedController(this, parts.nodeId(), parts.random());
         this.published = controller.image();
     }

@@ -65,6 +65,25 @@ final class HostedController implements ControllerClient {
     }
 
     @Override
+    public CompletableFuture<List<PartitionChoice.Outcome>> electLeaders(
+            boolean unclean, @Nullable List<PartitionChoice> partitions) {
+        return host.submit(ticket -> new ControllerCommand.ElectLeaders(ticket, unclean, partitions));
+    }
+
+    @Override
+    public CompletableFuture<List<PartitionChoice.Outcome>> reassign(
+            List<PartitionChoice> partitions, boolean otherCounts) {
+        var wanted = List.copyOf(partitions);
+        return host.submit(ticket -> new ControllerCommand.Reassign(ticket, wanted, otherCounts));
+    }
+
+    @Override
+    public CompletableFuture<Map<QuotaEntity, Result>> alterQuotas(List<QuotaChange> changes, boolean validateOnly) {
+        var wanted = List.copyOf(changes);
+        return host.submit(ticket -> new ControllerCommand.AlterQuotas(ticket, wanted, validateOnly));
+    }
+
+    @Override
     public CompletableFuture<ProducerIdBlock> allocateProducerIds() {
         return host.submit(ticket -> new ControllerCommand.AllocateProducerIds(ticket, nodeId))
                 .thenApply(answer -> {

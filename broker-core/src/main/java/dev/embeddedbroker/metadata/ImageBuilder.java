@@ -2,6 +2,7 @@ package dev.embeddedbroker.metadata;
 
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.record.metadata.BrokerRegistrationChangeRecord;
+import dev.embeddedbroker.protocol.record.metadata.ClientQuotaRecord;
 import dev.embeddedbroker.protocol.record.metadata.ConfigRecord;
 import dev.embeddedbroker.protocol.record.metadata.FeatureLevelRecord;
 import dev.embeddedbroker.protocol.record.metadata.PartitionChangeRecord;
@@ -43,6 +44,9 @@ final class ImageBuilder {
     PersistentMap<Uuid, TopicImage> topicsById = PersistentMap.empty(BY_ID);
     PersistentMap<ConfigResource, Map<String, String>> configs = PersistentMap.empty();
     final Map<String, Short> features = new TreeMap<>();
+    /** Replaced, not changed: images share it. */
+    Map<QuotaEntity, Map<String, Double>> quotas = Map.of();
+
     long nextProducerId;
     int partitionCount;
 
@@ -121,6 +125,25 @@ final class ImageBuilder {
         } else {
             features.put(feature.name, feature.featureLevel);
         }
+    }
+
+    void set(ClientQuotaRecord quota) {
+        var names = new TreeMap<String, @Nullable String>();
+        for (var name : quota.entity) names.put(name.entityType, name.entityName);
+        var entity = new QuotaEntity(names);
+        var all = new HashMap<>(quotas);
+        var ofEntity = new TreeMap<>(all.getOrDefault(entity, Map.of()));
+        if (quota.remove) {
+            ofEntity.remove(quota.key);
+        } else {
+            ofEntity.put(quota.key, quota.value);
+        }
+        if (ofEntity.isEmpty()) {
+            all.remove(entity);
+        } else {
+            all.put(entity, Collections.unmodifiableMap(ofEntity));
+        }
+        quotas = Collections.unmodifiableMap(all);
     }
 
     void set(ProducerIdsRecord ids) {

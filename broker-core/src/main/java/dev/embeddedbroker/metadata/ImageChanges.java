@@ -4,6 +4,7 @@ import dev.embeddedbroker.protocol.Message;
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.record.metadata.BrokerRegistrationChangeRecord;
 import dev.embeddedbroker.protocol.record.metadata.ClearElrRecord;
+import dev.embeddedbroker.protocol.record.metadata.ClientQuotaRecord;
 import dev.embeddedbroker.protocol.record.metadata.ConfigRecord;
 import dev.embeddedbroker.protocol.record.metadata.FeatureLevelRecord;
 import dev.embeddedbroker.protocol.record.metadata.FenceBrokerRecord;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The image as it is, the records applied to it since it was last taken, and what they touched.
  *
- * <p>Records of subjects the image does not hold (access control, quotas, credentials, tokens) pass without effect; they
+ * <p>Records of subjects the image does not hold (access control, credentials, tokens) pass without effect; they
  * stay in the log.
  *
  * <p><b>Owner:</b> loop 0. Not thread-safe.
@@ -98,6 +99,8 @@ final class ImageChanges {
             touchedFeatures.add(feature.name);
         } else if (record instanceof ProducerIdsRecord ids) {
             next.set(ids);
+        } else if (record instanceof ClientQuotaRecord quota) {
+            next.set(quota);
         } else if (record instanceof ClearElrRecord clear) {
             for (var topic : next.clearEligibleLeaders(clear.topicName)) touchedTopics.add(topic);
         } else {

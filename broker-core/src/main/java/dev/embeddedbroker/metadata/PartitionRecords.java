@@ -104,7 +104,8 @@ final class PartitionRecords {
         return change.setIsr(List.of()).setEligibleLeaderReplicas(eligible).setLastKnownElr(List.of(broker));
     }
 
-    private Uuid directoryOn(int id) {
+    /** The one log directory of a broker, or {@link Uuid#ZERO} if it is not known which it will be. */
+    Uuid directoryOn(int id) {
         var broker = image.broker(id);
         return broker != null && broker.logDirs().size() == 1 ? broker.logDirs().get(0) : Uuid.ZERO;
     }

@@ -43,20 +43,20 @@ final class TopicDecisions {
 
     private final ClusterImage image;
     private final ControllerSettings settings;
-    private final ConfigRules rules;
-    private final Function<String, @Nullable String> collisions;
+    private final Checks checks;
     private final PartitionRecords partitions;
 
-    /** @param collisions gives an existing topic whose name collides with the given one, or null */
-    TopicDecisions(
-            ClusterImage image,
-            ControllerSettings settings,
-            ConfigRules rules,
-            Function<String, @Nullable String> collisions) {
+    /**
+     * Who else is asked about a new topic.
+     *
+     * @param collisions gives an existing topic whose name collides with the given one, or null
+     */
+    record Checks(ConfigRules rules, Policies policies, Function<String, @Nullable String> collisions) {}
+
+    TopicDecisions(ClusterImage image, ControllerSettings settings, Checks checks) {
         this.image = image;
         this.settings = settings;
-        this.rules = rules;
-        this.collisions = collisions;
+        this.checks = checks;
         this.partitions = new PartitionRecords(image);
     }
 
@@ -90,6 +90,7 @@ final class TopicDecisions {
         checkConfigs(topic);
         var placed = topic.assignments().isEmpty() ? place(topic, seed) : assign(topic);
         int replicationFactor = placed.get(0).size();
+        askPolicy(topic, placed);
         var created = new ArrayList<Message>();
         created.add(new TopicRecord().setName(topic.name()).setTopicId(id));
         topic.configs()
@@ -105,12 +106,33 @@ final class TopicDecisions {
         return new CreatedTopic(topic.name(), Result.OK, id, placed.size(), (short) replicationFactor);
     }
 
+    /** What was not asked for goes to the policy as it will be, what was, as it was. */
+    private void askPolicy(NewTopic topic, List<List<Integer>> placed) throws Refusal {
+        var configs = new TreeMap<String, String>();
+        topic.configs().forEach((name, value) -> {
+            if (value != null) configs.put(name, value);
+        });
+        var assignments = new TreeMap<Integer, List<Integer>>();
+        for (int i = 0; i < placed.size(); i++) assignments.put(i, placed.get(i));
+        var refusal = checks.policies()
+                .refusalOf(
+                        topic.assignments().isEmpty()
+                                ? new Policies.Wish(
+                                        topic.name(),
+                                        placed.size(),
+                                        (short) placed.get(0).size(),
+                                        null,
+                                        configs)
+                                : new Policies.Wish(topic.name(), null, null, assignments, configs));
+        if (refusal != null) throw new Refusal(refusal.error(), refusal.message());
+    }
+
     private void checkName(String name) throws Refusal {
         if (image.topic(name) != null) {
             throw new Refusal(TOPIC_ALREADY_EXISTS, "Topic '" + name + "' already exists.");
         }
         if (TopicRules.mayCollide(name)) {
-            var other = collisions.apply(name);
+            var other = checks.collisions().apply(name);
             if (other != null) {
                 throw new Refusal(
                         INVALID_TOPIC_EXCEPTION, "Topic '" + name + "' collides with existing topic: " + other);
@@ -135,12 +157,14 @@ final class TopicDecisions {
         }
         if (overrides.isEmpty()) return;
         ConfigDecisions.checkSizes(overrides.values());
-        var result = rules.check(ConfigResource.topic(topic.name()), overrides, Map.of());
+        var result = checks.rules().check(ConfigResource.topic(topic.name()), overrides, Map.of());
         if (!result.isOk()) {
             throw new Refusal(
                     result.error(),
                     Objects.requireNonNullElse(result.message(), result.error().text()));
         }
+        var refusal = checks.policies().refusalOf(ConfigResource.topic(topic.name()), new LinkedHashMap<>(overrides));
+        if (refusal != null) throw new Refusal(refusal.error(), refusal.message());
     }
 
     private List<List<Integer>> place(NewTopic topic, long seed) throws Refusal {
@@ -267,7 +291,7 @@ final class TopicDecisions {
     }
 
     /** @param factor how many replicas the partitions before this one have, 0 if this is the first */
-    private void checkAssignment(List<Integer> brokers, int factor) throws Refusal {
+    void checkAssignment(List<Integer> brokers, int factor) throws Refusal {
         if (brokers.isEmpty()) {
             throw new Refusal(
                     INVALID_REPLICA_ASSIGNMENT, "The manual partition assignment includes an empty replica list.");

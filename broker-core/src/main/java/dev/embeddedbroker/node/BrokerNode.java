@@ -4,7 +4,6 @@ import dev.embeddedbroker.api.ApiRouter;
 import dev.embeddedbroker.api.ApiTable;
 import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
-import dev.embeddedbroker.config.ConfigPolicy;
 import dev.embeddedbroker.config.FeatureSettings;
 import dev.embeddedbroker.config.LiveConfig;
 import dev.embeddedbroker.config.SettingRules;
@@ -24,6 +23,8 @@ import dev.embeddedbroker.metadata.NewTopic;
 import dev.embeddedbroker.net.NettyLoops;
 import dev.embeddedbroker.net.NettyServer;
 import dev.embeddedbroker.partition.Partitions;
+import dev.embeddedbroker.plugin.TelemetryReceivers;
+import dev.embeddedbroker.plugin.UserPolicies;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.storage.disk.Disk;
@@ -112,10 +113,14 @@ public final class BrokerNode implements AutoCloseable {
         var maintenance = Maintenance.onThread(name + "maintenance", failures);
         undo.add("maintenance", maintenance::close);
 
+        var telemetry = TelemetryReceivers.of(config);
+        undo.add("telemetry", telemetry::close);
         var live = new LiveConfig(config);
-        var rules = new SettingRules(live::now, ConfigPolicy.ALLOW_ALL);
+        var rules = new SettingRules(live::now);
+        var policies = UserPolicies.of(config);
+        undo.add("policies", policies::close);
         Loop first = loops.group().get(0);
-        var controller = inside(first, () -> controller(config, data, first, rules));
+        var controller = inside(first, () -> controller(config, data, first, rules, policies));
         undo.add(
                 "controller",
                 () -> inside(first, () -> {
@@ -149,6 +154,7 @@ public final class BrokerNode implements AutoCloseable {
                 transactions,
                 markers,
                 maintenance,
+                telemetry,
                 random);
         controller.addListener(live);
         controller.addListener(partitions);
@@ -192,7 +198,8 @@ public final class BrokerNode implements AutoCloseable {
         return Math.max(1, Math.min(config.get(BrokerKeys.NUM_NETWORK_THREADS), cores));
     }
 
-    private ControllerHost controller(BrokerConfig config, DataDirectory data, Loop loop, SettingRules rules) {
+    private ControllerHost controller(
+            BrokerConfig config, DataDirectory data, Loop loop, SettingRules rules, UserPolicies policies) {
         var log = data.logs().open(METADATA_LOG, METADATA_TOPIC_ID.toString(), LogOptions.DEFAULT, clock.wallMs());
         return new ControllerHost(new ControllerHost.Parts(
                 config.get(BrokerKeys.NODE_ID),
@@ -204,6 +211,7 @@ public final class BrokerNode implements AutoCloseable {
                         config.get(BrokerKeys.DEFAULT_REPLICATION_FACTOR).shortValue(),
                         config.get(BrokerKeys.MIN_INSYNC_REPLICAS)),
                 rules,
+                policies,
                 random));
     }
 

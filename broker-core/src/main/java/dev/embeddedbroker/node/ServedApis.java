@@ -1,8 +1,11 @@
 package dev.embeddedbroker.node;
 
+import dev.embeddedbroker.api.AclHandlers;
 import dev.embeddedbroker.api.AddOffsetsToTxnHandler;
 import dev.embeddedbroker.api.AddPartitionsToTxnHandler;
+import dev.embeddedbroker.api.AlterClientQuotasHandler;
 import dev.embeddedbroker.api.AlterConfigsHandler;
+import dev.embeddedbroker.api.AlterPartitionReassignmentsHandler;
 import dev.embeddedbroker.api.ApiTable;
 import dev.embeddedbroker.api.ApiVersionsHandler;
 import dev.embeddedbroker.api.CreatePartitionsHandler;
@@ -10,16 +13,20 @@ import dev.embeddedbroker.api.CreateTopicsHandler;
 import dev.embeddedbroker.api.DeleteGroupsHandler;
 import dev.embeddedbroker.api.DeleteRecordsHandler;
 import dev.embeddedbroker.api.DeleteTopicsHandler;
+import dev.embeddedbroker.api.DescribeClientQuotasHandler;
 import dev.embeddedbroker.api.DescribeClusterHandler;
 import dev.embeddedbroker.api.DescribeConfigsHandler;
 import dev.embeddedbroker.api.DescribeGroupsHandler;
 import dev.embeddedbroker.api.DescribeLogDirsHandler;
 import dev.embeddedbroker.api.DescribeProducersHandler;
+import dev.embeddedbroker.api.DescribeQuorumHandler;
 import dev.embeddedbroker.api.DescribeTopicPartitionsHandler;
 import dev.embeddedbroker.api.DescribeTransactionsHandler;
+import dev.embeddedbroker.api.ElectLeadersHandler;
 import dev.embeddedbroker.api.EndTxnHandler;
 import dev.embeddedbroker.api.FetchHandler;
 import dev.embeddedbroker.api.FindCoordinatorHandler;
+import dev.embeddedbroker.api.GetTelemetrySubscriptionsHandler;
 import dev.embeddedbroker.api.HeartbeatHandler;
 import dev.embeddedbroker.api.IncrementalAlterConfigsHandler;
 import dev.embeddedbroker.api.InitProducerIdHandler;
@@ -29,6 +36,7 @@ import dev.embeddedbroker.api.LeaveGroupHandler;
 import dev.embeddedbroker.api.ListConfigResourcesHandler;
 import dev.embeddedbroker.api.ListGroupsHandler;
 import dev.embeddedbroker.api.ListOffsetsHandler;
+import dev.embeddedbroker.api.ListPartitionReassignmentsHandler;
 import dev.embeddedbroker.api.ListTransactionsHandler;
 import dev.embeddedbroker.api.MetadataHandler;
 import dev.embeddedbroker.api.OffsetCommitHandler;
@@ -36,7 +44,9 @@ import dev.embeddedbroker.api.OffsetDeleteHandler;
 import dev.embeddedbroker.api.OffsetFetchHandler;
 import dev.embeddedbroker.api.OffsetForLeaderEpochHandler;
 import dev.embeddedbroker.api.ProduceHandler;
+import dev.embeddedbroker.api.PushTelemetryHandler;
 import dev.embeddedbroker.api.SyncGroupHandler;
+import dev.embeddedbroker.api.TelemetryClients;
 import dev.embeddedbroker.api.TransactionAdmission;
 import dev.embeddedbroker.api.TxnOffsetCommitHandler;
 import dev.embeddedbroker.api.UpdateFeaturesHandler;
@@ -58,6 +68,8 @@ final class ServedApis {
         serveConfigs(services);
         serveGroups(services);
         serveTransactions(services);
+        serveAdministration(services);
+        serveTelemetry(services);
     }
 
     ApiTable table() {
@@ -176,6 +188,44 @@ final class ServedApis {
     private static TransactionAdmission admission(Services services) {
         var transactions = services.transactions();
         return new TransactionAdmission(transactions.settings().verifiesPartitions(), transactions::ask);
+    }
+
+    private void serveAdministration(Services services) {
+        var metadata = services.metadata();
+        var controller = services.controller();
+        table.serve(ApiKey.DESCRIBE_ACLS, 1, 3, new AclHandlers.Describe());
+        table.serve(ApiKey.CREATE_ACLS, 1, 3, new AclHandlers.Create());
+        table.serve(ApiKey.DELETE_ACLS, 1, 3, new AclHandlers.Delete());
+        table.serve(ApiKey.ELECT_LEADERS, 0, 2, new ElectLeadersHandler(controller));
+        table.serve(ApiKey.ALTER_PARTITION_REASSIGNMENTS, 0, 1, new AlterPartitionReassignmentsHandler(controller));
+        table.serve(ApiKey.LIST_PARTITION_REASSIGNMENTS, 0, 0, new ListPartitionReassignmentsHandler(metadata));
+        table.serve(ApiKey.DESCRIBE_CLIENT_QUOTAS, 0, 1, new DescribeClientQuotasHandler(metadata));
+        table.serve(ApiKey.ALTER_CLIENT_QUOTAS, 0, 1, new AlterClientQuotasHandler(controller));
+        table.serve(ApiKey.DESCRIBE_QUORUM, 0, 2, new DescribeQuorumHandler(metadata, services.nodeId()));
+    }
+
+    /** Hidden unless somebody receives the metrics, so that clients don't try. */
+    private void serveTelemetry(Services services) {
+        if (services.telemetry().isEmpty()) {
+            return;
+        }
+        var clients = new TelemetryClients();
+        var owner = services.loops().get(0);
+        int maxBytes = services.config().now().get(BrokerKeys.TELEMETRY_MAX_BYTES);
+        table.serve(
+                ApiKey.GET_TELEMETRY_SUBSCRIPTIONS,
+                0,
+                0,
+                new GetTelemetrySubscriptionsHandler(clients, owner, services.metadata(), maxBytes, services.random()));
+        table.serve(
+                ApiKey.PUSH_TELEMETRY,
+                0,
+                0,
+                new PushTelemetryHandler(
+                        clients,
+                        owner,
+                        services.metadata(),
+                        new PushTelemetryHandler.Destination(services.telemetry(), services.maintenance(), maxBytes)));
     }
 
     /** How topics appear when they are mentioned; the internal ones in the sizes of the settings. */

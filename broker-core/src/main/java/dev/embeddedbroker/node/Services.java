@@ -10,6 +10,7 @@ import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.metadata.ControllerClient;
 import dev.embeddedbroker.metadata.MetadataView;
 import dev.embeddedbroker.partition.Partitions;
+import dev.embeddedbroker.plugin.TelemetryReceivers;
 import java.util.random.RandomGenerator;
 
 /** What a broker's handlers stand on. */
@@ -26,4 +27,5 @@ record Services(
         TransactionCoordinators transactions,
         TxnMarkers markers,
         Maintenance maintenance,
+        TelemetryReceivers telemetry,
         RandomGenerator random) {}

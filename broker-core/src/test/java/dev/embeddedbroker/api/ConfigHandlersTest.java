@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
-import dev.embeddedbroker.config.ConfigPolicy;
 import dev.embeddedbroker.config.LiveConfig;
 import dev.embeddedbroker.config.SettingRules;
 import dev.embeddedbroker.loop.ManualLoop;
@@ -15,6 +14,7 @@ import dev.embeddedbroker.metadata.ControllerHost;
 import dev.embeddedbroker.metadata.ControllerSettings;
 import dev.embeddedbroker.metadata.KRaftLog;
 import dev.embeddedbroker.metadata.NewTopic;
+import dev.embeddedbroker.metadata.Policies;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Request;
 import dev.embeddedbroker.protocol.Response;
@@ -78,7 +78,8 @@ class ConfigHandlersTest {
                 loop,
                 new KRaftLog(disk, log),
                 ControllerSettings.kafkaDefaults(),
-                new SettingRules(config::now, ConfigPolicy.ALLOW_ALL),
+                new SettingRules(config::now),
+                Policies.NONE,
                 new Random(1)));
         host.addListener(config);
         host.start(ControllerHost.FirstStart.likeKafka(1));

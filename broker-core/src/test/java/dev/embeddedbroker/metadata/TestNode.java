@@ -28,6 +28,10 @@ public final class TestNode implements AutoCloseable {
     }
 
     TestNode(Path directory, long seed, ConfigRules rules) {
+        this(directory, seed, rules, Policies.NONE);
+    }
+
+    TestNode(Path directory, long seed, ConfigRules rules, Policies policies) {
         this.random = new Random(seed);
         var disk = new MappedDisk();
         var log = PartitionLog.open(
@@ -42,6 +46,7 @@ public final class TestNode implements AutoCloseable {
                 new KRaftLog(disk, log),
                 ControllerSettings.kafkaDefaults(),
                 rules,
+                policies,
                 random));
         controller = host.client();
         host.addListener((delta, image, done) -> {

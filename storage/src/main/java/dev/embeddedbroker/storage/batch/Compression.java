@@ -1,5 +1,8 @@
 package dev.embeddedbroker.storage.batch;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,22 @@ public enum Compression {
 
     public boolean isLevel(int level) {
         return level == defaultLevel || (level >= minLevel && level <= maxLevel);
+    }
+
+    /**
+     * What the bytes between the buffer's position and limit were before this compression.
+     *
+     * @throws IOException if they are not of this form, or come to more than {@code maxBytes}
+     */
+    public byte[] decompress(ByteBuffer compressed, int maxBytes) throws IOException {
+        try (InputStream bytes =
+                this == NONE ? new ByteBufferStream(compressed) : Codecs.decompress(this, compressed)) {
+            byte[] all = bytes.readNBytes(maxBytes);
+            if (bytes.read() >= 0) {
+                throw new IOException("decompressed size is over " + maxBytes + " (expected: at most that)");
+            }
+            return all;
+        }
     }
 
     /** The compression with this id, or null when Kafka knows none. */
