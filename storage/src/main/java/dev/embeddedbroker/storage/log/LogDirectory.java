@@ -329,11 +329,19 @@ public final class LogDirectory {
     public void close(long brokerEpoch, boolean durable) {
         try {
             boolean trimmed = true;
+            StorageException failure = null;
             for (PartitionLog log : logs.values()) {
-                log.close(durable);
-                trimmed &= log.isTrimmed();
+                try {
+                    log.close(durable);
+                    trimmed &= log.isTrimmed();
+                } catch (StorageException e) {
+                    failure = failure == null ? e : failure; // the others are closed nevertheless
+                }
             }
             checkpoint(durable);
+            if (failure != null) {
+                throw failure;
+            }
             if (trimmed) {
                 String text = "{\"version\":0,\"brokerEpoch\":" + brokerEpoch + "}";
                 disk.writeAtomically(
