@@ -500,8 +500,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** What is to be made durable; its {@code run} may be called by any thread, {@link #completeFlush} by the owner after it. */
     public PendingFlush beginFlush() {
-        List<Segment> unflushed = new ArrayList<>(1);
-        // the segment of the last durable record may have been sealed since: cut, and its indexes completed
+        List<Segment> unflushed = new ArrayList<>(1); // from the last durable record's on: it may be sealed since
         for (int i = Math.max(0, SegmentReads.indexOf(segments, recoveryPoint - 1)); i < segments.size(); i++) {
             segments.get(i).prepareForce();
             unflushed.add(segments.get(i));
