@@ -46,17 +46,21 @@ interface LogKeys {
             .doc("Highest rate of reading and writing while compacting.");
     ConfigKey<Long> LOG_CLEANER_DEDUPE_BUFFER_SIZE = ALL_LOG.ofLong("log.cleaner.dedupe.buffer.size", 134_217_728L)
             .clusterWide()
+            .effective()
             .doc("Memory for the key map of compaction.");
     ConfigKey<Integer> LOG_CLEANER_IO_BUFFER_SIZE = ALL_LOG.ofInt("log.cleaner.io.buffer.size", 524_288)
             .atLeast(0)
             .clusterWide()
+            .effective()
             .doc("Memory for reading and writing while compacting.");
     ConfigKey<Double> LOG_CLEANER_IO_BUFFER_LOAD_FACTOR = ALL_LOG.ofDouble("log.cleaner.io.buffer.load.factor", 0.9)
             .clusterWide()
+            .effective()
             .doc("Share of the key map that may be filled.");
     ConfigKey<Long> LOG_CLEANER_BACKOFF_MS = ALL_LOG.ofLong("log.cleaner.backoff.ms", 15_000L)
             .atLeast(0)
             .clusterWide()
+            .effective()
             .doc("Pause when no log needs compacting.");
     ConfigKey<Double> LOG_CLEANER_MIN_CLEANABLE_RATIO = ALL_LOG.ofDouble("log.cleaner.min.cleanable.ratio", 0.5)
             .within(0, 1)
@@ -64,7 +68,7 @@ interface LogKeys {
             .effective()
             .doc("Share of a log that has to be uncompacted before it is compacted.");
     ConfigKey<Boolean> LOG_CLEANER_ENABLE =
-            ALL_LOG.ofBoolean("log.cleaner.enable", true).doc("Logs are compacted.");
+            ALL_LOG.ofBoolean("log.cleaner.enable", true).effective().doc("Logs are compacted.");
     ConfigKey<Long> LOG_CLEANER_DELETE_RETENTION_MS = ALL_LOG.ofLong("log.cleaner.delete.retention.ms", 86_400_000L)
             .atLeast(0)
             .clusterWide()
@@ -139,6 +143,7 @@ interface LogKeys {
             .doc("Size of a partition at which its oldest segments are deleted; -1 for no limit.");
     ConfigKey<Long> LOG_RETENTION_CHECK_INTERVAL_MS = ALL_LOG.ofLong("log.retention.check.interval.ms", 300_000L)
             .atLeast(1)
+            .effective()
             .doc("Time between checks for segments to delete.");
     ConfigKey<List<String>> LOG_CLEANUP_POLICY = ALL_LOG.ofList("log.cleanup.policy", List.of("delete"))
             .words("compact", "delete")
@@ -165,6 +170,7 @@ interface LogKeys {
             .atLeast(0)
             .high()
             .clusterWide()
+            .effective()
             .doc("Wait before a deleted segment's files are removed.");
     ConfigKey<Long> LOG_FLUSH_SCHEDULER_INTERVAL_MS = ALL_LOG.ofLong("log.flush.scheduler.interval.ms", Long.MAX_VALUE)
             .high()
@@ -179,11 +185,13 @@ interface LogKeys {
                     "log.flush.offset.checkpoint.interval.ms", 60_000)
             .atLeast(0)
             .high()
+            .effective()
             .doc("Time between writes of the recovery point checkpoint.");
     ConfigKey<Integer> LOG_FLUSH_START_OFFSET_CHECKPOINT_INTERVAL_MS = ALL_LOG.ofInt(
                     "log.flush.start.offset.checkpoint.interval.ms", 60_000)
             .atLeast(0)
             .high()
+            .effective()
             .doc("Time between writes of the log start checkpoint.");
     ConfigKey<Boolean> LOG_PREALLOCATE = ALL_LOG.ofBoolean("log.preallocate", false)
             .clusterWide()

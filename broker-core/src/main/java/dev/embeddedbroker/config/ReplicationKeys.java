@@ -58,6 +58,7 @@ interface ReplicationKeys {
     ConfigKey<Long> REPLICA_HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS = ALL_REPLICATION
             .ofLong("replica.high.watermark.checkpoint.interval.ms", 5000L)
             .high()
+            .effective()
             .doc("Time between writes of the high watermark checkpoint.");
     ConfigKey<Boolean> AUTO_LEADER_REBALANCE_ENABLE = ALL_REPLICATION
             .ofBoolean("auto.leader.rebalance.enable", true)

@@ -75,6 +75,7 @@ public interface TopicKeys {
     ConfigKey<Long> FILE_DELETE_DELAY_MS = ALL_TOPIC
             .ofLong("file.delete.delay.ms", 60_000L)
             .atLeast(0)
+            .effective()
             .doc("Wait before a deleted segment's files are removed.");
     ConfigKey<Double> MIN_CLEANABLE_DIRTY_RATIO = ALL_TOPIC
             .ofDouble("min.cleanable.dirty.ratio", 0.5)

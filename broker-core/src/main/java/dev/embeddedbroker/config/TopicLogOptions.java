@@ -30,6 +30,7 @@ public final class TopicLogOptions {
                 .maxCompactionLagMs(topic.get(TopicKeys.MAX_COMPACTION_LAG_MS))
                 .minCleanableDirtyRatio(topic.get(TopicKeys.MIN_CLEANABLE_DIRTY_RATIO))
                 .producerIdExpirationMs(broker.get(BrokerKeys.PRODUCER_ID_EXPIRATION_MS))
+                .fileDeleteDelayMs(topic.get(TopicKeys.FILE_DELETE_DELAY_MS))
                 .batches(batchRules(topic, cleanup.contains("compact")))
                 .build();
     }

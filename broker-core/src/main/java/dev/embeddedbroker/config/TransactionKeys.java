@@ -50,6 +50,7 @@ interface TransactionKeys {
             .atLeast(1)
             .low()
             .internal()
+            .effective()
             .doc("Time between checks for producers to forget.");
     ConfigKey<Integer> TRANSACTIONAL_ID_EXPIRATION_MS = ALL_TRANSACTION
             .ofInt("transactional.id.expiration.ms", 604_800_000)

@@ -64,6 +64,8 @@ public final class Partition {
     private long highWatermark;
     private long epochStartOffset;
     private boolean wakeQueued;
+    private @Nullable Consumer<Partition> activity;
+    private boolean activityTold;
 
     Partition(
             String topic,
@@ -393,6 +395,7 @@ public final class Partition {
         try {
             if (newStart > log.startOffset())
                 log.deleteRecordsBefore(newStart, loop.clock().wallMs());
+            tellActivity();
             return new DeleteOutcome(ErrorCode.NONE, replicas.lowWatermark(log.startOffset()), newStart);
         } catch (StorageException e) {
             takeOffline(e);
@@ -421,6 +424,22 @@ public final class Partition {
         } catch (StorageException e) {
             takeOffline(e);
         }
+    }
+
+    /** Has {@code listener} told, on this loop, when something changes in here; once until {@link #tellActivityAgain}. */
+    void onActivity(@Nullable Consumer<Partition> listener) {
+        activity = listener;
+    }
+
+    /** The next change is news again. */
+    public void tellActivityAgain() {
+        activityTold = false;
+    }
+
+    private void tellActivity() {
+        if (activityTold || activity == null) return;
+        activityTold = true;
+        activity.accept(this);
     }
 
     // ---- changes of role and state
@@ -461,6 +480,7 @@ public final class Partition {
         loop.requireInside();
         settings = newSettings;
         if (state == State.ONLINE) log.updateOptions(newSettings.log());
+        tellActivity();
     }
 
     private void takeOffline(StorageException cause) {
@@ -486,6 +506,7 @@ public final class Partition {
     // ---- waking
 
     private void advance() {
+        tellActivity();
         highWatermark = Math.max(highWatermark, replicas.commonEnd(log.endOffset(), highWatermark));
         queueWake();
     }

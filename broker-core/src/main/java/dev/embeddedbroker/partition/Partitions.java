@@ -54,6 +54,7 @@ public final class Partitions implements ImageListener {
     private final Map<Uuid, TopicPartitions> byId = new ConcurrentHashMap<>();
     private final Set<Place> unopened = ConcurrentHashMap.newKeySet();
     private final List<RoleListener> roleListeners = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Consumer<Partition> activity;
 
     /**
      * @param self the id of this broker
@@ -114,6 +115,15 @@ public final class Partitions implements ImageListener {
     /** Has {@code listener} told of every election and resignation from now on. */
     public void addRoleListener(RoleListener listener) {
         roleListeners.add(listener);
+    }
+
+    /**
+     * Has {@code listener} told, on the partition's loop, of partitions in which something changes: records, high
+     * watermark, start, settings. Once per partition until {@link Partition#tellActivityAgain}. For partitions opened from
+     * now on.
+     */
+    public void onActivity(Consumer<Partition> listener) {
+        activity = listener;
     }
 
     // ---- following the image
@@ -196,6 +206,7 @@ public final class Partitions implements ImageListener {
             return;
         }
         unopened.remove(place);
+        partition.onActivity(activity);
         topic.set(decided.index(), partition);
         decide(partition, decided);
     }

@@ -180,6 +180,10 @@ public final class OneBroker implements AutoCloseable {
         return bytes.flip();
     }
 
+    public LogDirectory logs() {
+        return logs;
+    }
+
     public Loop loop(int index) {
         return loops.get(index);
     }

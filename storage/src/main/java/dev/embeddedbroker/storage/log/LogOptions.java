@@ -20,6 +20,7 @@ import dev.embeddedbroker.storage.batch.BatchRules;
  * @param maxCompactionLagMs {@code max.compaction.lag.ms}
  * @param minCleanableDirtyRatio {@code min.cleanable.dirty.ratio}
  * @param producerIdExpirationMs {@code producer.id.expiration.ms}
+ * @param fileDeleteDelayMs {@code file.delete.delay.ms}
  * @param batches what is asked of records
  */
 public record LogOptions(
@@ -38,6 +39,7 @@ public record LogOptions(
         long maxCompactionLagMs,
         double minCleanableDirtyRatio,
         long producerIdExpirationMs,
+        long fileDeleteDelayMs,
         BatchRules batches) {
 
     private static final long DAY_MS = 86_400_000;
@@ -72,6 +74,7 @@ public record LogOptions(
         builder.maxCompactionLagMs = maxCompactionLagMs;
         builder.minCleanableDirtyRatio = minCleanableDirtyRatio;
         builder.producerIdExpirationMs = producerIdExpirationMs;
+        builder.fileDeleteDelayMs = fileDeleteDelayMs;
         builder.batches = batches;
         return builder;
     }
@@ -93,6 +96,7 @@ public record LogOptions(
         private long maxCompactionLagMs = Long.MAX_VALUE;
         private double minCleanableDirtyRatio = 0.5;
         private long producerIdExpirationMs = DAY_MS;
+        private long fileDeleteDelayMs = 60_000;
         private BatchRules batches = BatchRules.DEFAULT;
 
         private Builder() {}
@@ -168,6 +172,11 @@ public record LogOptions(
             return this;
         }
 
+        public Builder fileDeleteDelayMs(long value) {
+            fileDeleteDelayMs = value;
+            return this;
+        }
+
         public Builder batches(BatchRules value) {
             batches = value;
             return this;
@@ -190,6 +199,7 @@ public record LogOptions(
                     maxCompactionLagMs,
                     minCleanableDirtyRatio,
                     producerIdExpirationMs,
+                    fileDeleteDelayMs,
                     compact && !batches.compacted() ? batches.withCompacted() : batches);
         }
     }

@@ -1,0 +1,232 @@
+package dev.embeddedbroker.maintain;
+
+import dev.embeddedbroker.config.BrokerKeys;
+import dev.embeddedbroker.config.LiveConfig;
+import dev.embeddedbroker.loop.Loop;
+import dev.embeddedbroker.loop.Maintenance;
+import dev.embeddedbroker.partition.Partition;
+import dev.embeddedbroker.partition.Partitions;
+import dev.embeddedbroker.storage.clean.Cleanable;
+import dev.embeddedbroker.storage.clean.Retention;
+import dev.embeddedbroker.storage.log.LogDirectory;
+import dev.embeddedbroker.storage.log.LogOptions;
+import dev.embeddedbroker.storage.log.PartitionLog;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the logs of one loop: one {@link Round} for each kind of work.
+ *
+ * <p><b>Owner:</b> the loop.
+ */
+final class LoopKeeper {
+    private static final Logger log = LoggerFactory.getLogger(LoopKeeper.class);
+
+    private record Due(Partition partition, double dirtyRatio) {}
+
+    private final Loop loop;
+    private final Maintenance maintenance;
+    private final Partitions partitions;
+    private final LiveConfig config;
+    private final LoopCompactions compactions;
+    private final List<Due> due = new ArrayList<>();
+    private final Round highWatermarks;
+    private final Round offsets;
+    private final Round flushes;
+    private final Round retention;
+    private final Round cleaner;
+    private final Round producers;
+
+    LoopKeeper(Loop loop, Maintenance maintenance, Partitions partitions, LogDirectory directory, LiveConfig config) {
+        this.loop = loop;
+        this.maintenance = maintenance;
+        this.partitions = partitions;
+        this.config = config;
+        this.compactions = new LoopCompactions(loop, maintenance, config, directory);
+        Runnable nothing = () -> {};
+        highWatermarks = new Round(
+                loop,
+                () -> config.now().get(BrokerKeys.REPLICA_HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS),
+                this::noteHighWatermark,
+                () -> submit(() -> directory.checkpointHighWatermarks(false)));
+        offsets = new Round(
+                loop, this::offsetIntervalMs, this::flushSealed, () -> submit(() -> directory.checkpoint(false)));
+        flushes = new Round(loop, () -> 0, this::flushAll, nothing);
+        retention = new Round(
+                loop, () -> config.now().get(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS), this::retain, nothing);
+        cleaner = new Round(
+                loop,
+                () -> config.now().get(BrokerKeys.LOG_CLEANER_BACKOFF_MS),
+                this::lookAtDirt,
+                this::compactWhatIsDue);
+        producers = new Round(
+                loop,
+                () -> config.now().get(BrokerKeys.PRODUCER_ID_EXPIRATION_CHECK_INTERVAL_MS),
+                this::expireProducers,
+                nothing);
+    }
+
+    private long offsetIntervalMs() {
+        return Math.min(
+                config.now().get(BrokerKeys.LOG_FLUSH_OFFSET_CHECKPOINT_INTERVAL_MS),
+                config.now().get(BrokerKeys.LOG_FLUSH_START_OFFSET_CHECKPOINT_INTERVAL_MS));
+    }
+
+    /** Something changed in a partition. */
+    void touched(Partition partition) {
+        LogOptions options = partition.settings().log();
+        partition.onLog(partitionLog -> partitionLog.deleteFilesBy(reaper(options.fileDeleteDelayMs())));
+        highWatermarks.add(partition);
+        offsets.add(partition);
+        flushes.add(partition, options.flushMs());
+        retention.add(partition);
+        producers.add(partition);
+        if (options.compact() && config.now().get(BrokerKeys.LOG_CLEANER_ENABLE)) {
+            cleaner.add(partition);
+        }
+    }
+
+    private void submit(Runnable work) {
+        try {
+            maintenance.submit(work);
+        } catch (RejectedExecutionException e) {
+            log.debug("The broker is closing, which does the same", e);
+        }
+    }
+
+    // ---- files to delete
+
+    /** Deletes files some time from now; any thread may ask. What is not deleted when the broker closes is at the next start. */
+    private Executor reaper(long delayMs) {
+        return files -> {
+            try {
+                loop.execute(() -> loop.schedule(delayMs, () -> submit(files)));
+            } catch (RejectedExecutionException e) {
+                log.debug("The broker has closed, files stay until it starts again", e);
+            }
+        };
+    }
+
+    // ---- checkpoints and flushing
+
+    private long noteHighWatermark(Partition partition) {
+        partitions.noteHighWatermark(partition);
+        return Round.NEVER;
+    }
+
+    /** Segments that are full are made durable once, so that a crash does not cost their recovery. */
+    private long flushSealed(Partition partition) {
+        partition.onLog(partitionLog -> {
+            var sealed = partitionLog.sealedSegments();
+            if (!sealed.isEmpty() && sealed.get(sealed.size() - 1).nextOffset() > partitionLog.recoveryPoint()) {
+                flush(partition, partitionLog);
+            }
+        });
+        return Round.NEVER;
+    }
+
+    private long flushAll(Partition partition) {
+        partition.onLog(partitionLog -> {
+            if (partitionLog.endOffset() > partitionLog.recoveryPoint()) {
+                flush(partition, partitionLog);
+            }
+        });
+        return Round.NEVER;
+    }
+
+    private void flush(Partition partition, PartitionLog partitionLog) {
+        var pending = partitionLog.beginFlush();
+        long truncations = partitionLog.truncations();
+        try {
+            maintenance.<Boolean>run(
+                    () -> {
+                        pending.run();
+                        return Boolean.TRUE;
+                    },
+                    loop,
+                    (done, failure) -> partition.onLog(flushed -> {
+                        if (failure != null) {
+                            throw failure instanceof RuntimeException thrown
+                                    ? thrown
+                                    : new IllegalStateException(partition + " could not be flushed", failure);
+                        }
+                        if (flushed.truncations() == truncations) {
+                            flushed.completeFlush(pending);
+                        }
+                    }));
+        } catch (RejectedExecutionException e) {
+            log.debug("The broker is closing, which flushes too", e);
+        }
+    }
+
+    // ---- retention
+
+    private long retain(Partition partition) {
+        long[] nextDueMs = {Round.NEVER};
+        partition.onLog(partitionLog -> {
+            long nowMs = loop.clock().wallMs();
+            int deleted = Retention.apply(partitionLog, partition.highWatermark(), nowMs);
+            if (deleted > 0) {
+                log.debug("{}: {} segments are deleted", partition, deleted);
+                offsets.add(partition);
+            }
+            long dueMs = Retention.nextDueMs(partitionLog);
+            nextDueMs[0] = dueMs == Long.MAX_VALUE ? Round.NEVER : Math.max(0, dueMs - nowMs);
+        });
+        return nextDueMs[0];
+    }
+
+    void retainNow(Partition partition) {
+        retain(partition);
+    }
+
+    private long expireProducers(Partition partition) {
+        boolean[] left = new boolean[1];
+        partition.onLog(partitionLog -> {
+            partitionLog.expireProducers(loop.clock().wallMs());
+            left[0] = !partitionLog.producers().isEmpty();
+        });
+        return left[0] ? 0 : Round.NEVER;
+    }
+
+    // ---- compaction
+
+    private long lookAtDirt(Partition partition) {
+        Cleanable cleanable = compactions.look(partition);
+        if (cleanable == null) {
+            return Round.NEVER;
+        }
+        if (cleanable.isDue(partition.settings().log())) {
+            due.add(new Due(partition, cleanable.dirtyRatio()));
+        }
+        return cleanable.nextDueMs() == Long.MAX_VALUE
+                ? Round.NEVER
+                : Math.max(0, cleanable.nextDueMs() - loop.clock().wallMs());
+    }
+
+    private void compactWhatIsDue() {
+        due.sort(Comparator.comparingDouble(Due::dirtyRatio).reversed());
+        due.forEach(dirty -> compactions.request(dirty.partition()));
+        due.clear();
+        compactions.forgetGone();
+    }
+
+    void compactNow(Partition partition, Consumer<@Nullable Throwable> then) {
+        compactions.force(partition, then);
+    }
+
+    /** Stops; {@code then} runs once nothing is under way. */
+    void close(Runnable then) {
+        for (Round round : List.of(highWatermarks, offsets, flushes, retention, cleaner, producers)) {
+            round.close();
+        }
+        compactions.close(then);
+    }
+}
