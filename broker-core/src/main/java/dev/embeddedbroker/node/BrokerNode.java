@@ -14,6 +14,7 @@ import dev.embeddedbroker.coordinator.host.TransactionRoles;
 import dev.embeddedbroker.coordinator.host.TxnMarkers;
 import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.loop.Maintenance;
+import dev.embeddedbroker.maintain.LogMaintenance;
 import dev.embeddedbroker.metadata.BrokerImage;
 import dev.embeddedbroker.metadata.BrokerRegistration;
 import dev.embeddedbroker.metadata.ControllerHost;
@@ -75,6 +76,7 @@ public final class BrokerNode implements AutoCloseable {
     private final List<Integer> boundPorts = new ArrayList<>();
     private List<Listener> listeners = List.of();
     private @Nullable DataDirectory data;
+    private @Nullable LogMaintenance upkeep;
     private @Nullable ApiTable apis;
     private int id = -1;
 
@@ -130,6 +132,10 @@ public final class BrokerNode implements AutoCloseable {
         var partitions =
                 new Partitions(id, loops.group(), data.logs(), new PartitionSettingsOf(live::now)::topic, controller);
         undo.add("partitions", () -> partitions.close().join());
+        var upkeep = new LogMaintenance(partitions, loops.group(), maintenance, live, data.logs());
+        undo.add("log maintenance", () -> upkeep.close().join());
+        upkeep.start();
+        this.upkeep = upkeep;
         var groups = new GroupCoordinators(
                 controller, controller.client(), ServedApis.internalTopics(config), GroupSettingsOf.config(config));
         partitions.addRoleListener(new GroupRoles(groups));
@@ -292,6 +298,11 @@ public final class BrokerNode implements AutoCloseable {
     /** What is served. */
     ApiTable apis() {
         return Objects.requireNonNull(apis, "apis() comes after start()");
+    }
+
+    /** What retains and compacts the logs; there once the broker has started. */
+    public LogMaintenance logMaintenance() {
+        return Objects.requireNonNull(upkeep, "logMaintenance() comes after start()");
     }
 
     /** The broker's {@code node.id}. */
