@@ -69,6 +69,12 @@ final class History {
         }
     }
 
+    void addTopic(String name) throws Exception {
+        try (var admin = admin()) {
+            admin.createTopics(List.of(new NewTopic(name, 2, (short) 1))).all().get();
+        }
+    }
+
     /** Records in every topic; may be called again, also by another broker's clients. */
     void produce(String round) throws Exception {
         try (var producer = producer("none")) {

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -109,7 +112,7 @@ class OpensKafkasDirectoryTest {
     @Test
     void whatKafkaClosedCleanlyIsAllThere() throws Exception {
         try (var broker = Directories.embedded(root.resolve("clean"), port)) {
-            assertThat(Seen.of(bootstrap)).usingRecursiveComparison().isEqualTo(clean);
+            Seen.of(bootstrap).assertSameAs(clean);
             assertThat(broker.failure()).isEmpty();
         }
     }
@@ -117,8 +120,54 @@ class OpensKafkasDirectoryTest {
     @Test
     void whatKafkaLeftInACrashIsAllThere() throws Exception {
         try (var broker = Directories.embedded(root.resolve("crashed"), port)) {
-            assertThat(Seen.of(bootstrap)).usingRecursiveComparison().isEqualTo(crashed);
+            Seen.of(bootstrap).assertSameAs(crashed);
             assertThat(broker.failure()).isEmpty();
         }
+    }
+
+    @Test
+    void aMetadataLogThatStartsWithASnapshotIsContinuedAndKafkaTakesItBack() throws Exception {
+        Path cut = Directories.copy(root.resolve("clean"), root.resolve("cut"));
+        Path metadata = cut.resolve("__cluster_metadata-0");
+        long start = cutBelowNewestSnapshot(metadata);
+        assertThat(start).isPositive();
+
+        Seen ours;
+        try (var broker = Directories.embedded(cut, port)) {
+            var history = new History(bootstrap, 4);
+            Seen.of(bootstrap).assertSameAs(clean);
+            history.addTopic("later");
+            history.commit("readers", "classic");
+            ours = Seen.of(bootstrap);
+            assertThat(broker.failure()).isEmpty();
+        }
+        assertThat(names(metadata, ".log").first()).isEqualTo(String.format(Locale.ROOT, "%020d.log", start));
+        try (var kafka = ApacheKafka.start(cut, port, Map.of())) {
+            Seen.of(bootstrap).assertSameAs(ours);
+            assertThat(kafka.repairs()).isEmpty();
+            assertThat(kafka.complaints()).isEmpty();
+        }
+    }
+
+    /** What Kafka's cleaner of this log does once a minute; the offset that the log starts with. */
+    private static long cutBelowNewestSnapshot(Path metadata) throws IOException {
+        String snapshot = names(metadata, ".checkpoint").last();
+        long end = Long.parseLong(snapshot.substring(0, 20));
+        for (String name : names(metadata, ".checkpoint").headSet(snapshot)) {
+            Files.delete(metadata.resolve(name));
+        }
+        var logs = new ArrayList<>(names(metadata, ".log"));
+        int keep = 0;
+        while (keep + 1 < logs.size() && offset(logs.get(keep + 1)) <= end) {
+            String base = logs.get(keep++).substring(0, 20);
+            for (String ending : List.of(".log", ".index", ".timeindex", ".snapshot")) {
+                Files.deleteIfExists(metadata.resolve(base + ending));
+            }
+        }
+        return offset(logs.get(keep));
+    }
+
+    private static long offset(String name) {
+        return Long.parseLong(name.substring(0, 20));
     }
 }

@@ -1,5 +1,7 @@
 package dev.embeddedbroker.outgrow;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,6 +78,26 @@ record Seen(
                     ? bytes.length + " bytes, hash " + Arrays.hashCode(bytes)
                     : new String(bytes, StandardCharsets.ISO_8859_1);
         }
+    }
+
+    /** Fails with the first thing that differs from {@code other}. */
+    void assertSameAs(Seen other) {
+        assertThat(clusterId).isEqualTo(other.clusterId);
+        assertSame("topics", topics, other.topics);
+        assertSame("offsets", offsets, other.offsets);
+        assertSame("records", records, other.records);
+        assertSame("committed records", committed, other.committed);
+        assertSame("groups", groups, other.groups);
+        assertSame("producers", producers, other.producers);
+    }
+
+    private static <K, V> void assertSame(String what, Map<K, V> actual, Map<K, V> expected) {
+        assertThat(actual.keySet()).as(what).isEqualTo(expected.keySet());
+        expected.forEach((key, value) -> {
+            if (!value.equals(actual.get(key))) {
+                assertThat(actual.get(key)).as(what + " of " + key).isEqualTo(value);
+            }
+        });
     }
 
     static TopicPartition partition(String topic, int index) {
