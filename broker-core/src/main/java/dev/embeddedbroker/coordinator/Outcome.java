@@ -22,6 +22,21 @@ public record Outcome<C, E>(List<E> events, List<Reply> replies, List<TimerOp<C>
         return new Outcome<>(List.of(), List.of(), List.of(), List.of());
     }
 
+    /** This, and after it that, as one. */
+    public Outcome<C, E> then(Outcome<C, E> next) {
+        return new Outcome<>(
+                joined(events, next.events),
+                joined(replies, next.replies),
+                joined(timers, next.timers),
+                joined(effects, next.effects));
+    }
+
+    private static <T> List<T> joined(List<T> first, List<T> second) {
+        var all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
+    }
+
     /** Nothing happens but an answer. */
     public static <C, E> Outcome<C, E> answer(Ticket ticket, Object answer) {
         return new Outcome<>(List.of(), List.of(new Reply(ticket, answer)), List.of(), List.of());

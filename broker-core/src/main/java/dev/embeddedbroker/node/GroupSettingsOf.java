@@ -2,8 +2,19 @@ package dev.embeddedbroker.node;
 
 import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
+import dev.embeddedbroker.config.ConfigView;
+import dev.embeddedbroker.config.GroupConfigRules;
+import dev.embeddedbroker.config.GroupKeys;
+import dev.embeddedbroker.config.InvalidConfig;
 import dev.embeddedbroker.coordinator.group.GroupSettings;
+import dev.embeddedbroker.coordinator.group.assign.Assignors;
+import dev.embeddedbroker.coordinator.group.consumer.ConsumerSettings;
+import dev.embeddedbroker.metadata.ConfigResource;
+import dev.embeddedbroker.metadata.MetadataView;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What the broker's settings say about groups. */
 final class GroupSettingsOf {
@@ -17,6 +28,31 @@ final class GroupSettingsOf {
                 config.get(BrokerKeys.GROUP_MAX_SIZE),
                 config.get(BrokerKeys.OFFSET_METADATA_MAX_BYTES),
                 TimeUnit.MINUTES.toMillis(config.get(BrokerKeys.OFFSETS_RETENTION_MINUTES)),
-                config.get(BrokerKeys.OFFSETS_RETENTION_CHECK_INTERVAL_MS));
+                config.get(BrokerKeys.OFFSETS_RETENTION_CHECK_INTERVAL_MS),
+                consumer(config, config.group(Map.of())));
+    }
+
+    /** What holds for a group of the consumer protocol now, by its id. */
+    static Function<String, ConsumerSettings> consumer(Supplier<BrokerConfig> config, MetadataView metadata) {
+        return groupId -> {
+            var broker = config.get();
+            var overrides = metadata.image().configs(ConfigResource.group(groupId));
+            return consumer(broker, GroupConfigRules.withinBounds(overrides, broker));
+        };
+    }
+
+    private static ConsumerSettings consumer(BrokerConfig broker, ConfigView group) {
+        var assignors = broker.get(BrokerKeys.GROUP_CONSUMER_ASSIGNORS);
+        try {
+            assignors = Assignors.named(assignors).names();
+        } catch (IllegalArgumentException e) {
+            throw new InvalidConfig(String.valueOf(e.getMessage()));
+        }
+        return new ConsumerSettings(
+                group.get(GroupKeys.CONSUMER_SESSION_TIMEOUT_MS),
+                group.get(GroupKeys.CONSUMER_HEARTBEAT_INTERVAL_MS),
+                group.get(GroupKeys.CONSUMER_ASSIGNMENT_INTERVAL_MS),
+                broker.get(BrokerKeys.GROUP_CONSUMER_MAX_SIZE),
+                assignors);
     }
 }

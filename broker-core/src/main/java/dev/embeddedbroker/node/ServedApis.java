@@ -8,6 +8,9 @@ import dev.embeddedbroker.api.AlterConfigsHandler;
 import dev.embeddedbroker.api.AlterPartitionReassignmentsHandler;
 import dev.embeddedbroker.api.ApiTable;
 import dev.embeddedbroker.api.ApiVersionsHandler;
+import dev.embeddedbroker.api.ConsumerGroupDescribeHandler;
+import dev.embeddedbroker.api.ConsumerGroupHeartbeatHandler;
+import dev.embeddedbroker.api.ConsumerGroupsOffer;
 import dev.embeddedbroker.api.CreatePartitionsHandler;
 import dev.embeddedbroker.api.CreateTopicsHandler;
 import dev.embeddedbroker.api.DeleteGroupsHandler;
@@ -166,6 +169,20 @@ final class ServedApis {
         table.serve(ApiKey.LIST_GROUPS, 0, 5, new ListGroupsHandler(groups));
         table.serve(ApiKey.DESCRIBE_GROUPS, 0, 6, new DescribeGroupsHandler(groups));
         table.serve(ApiKey.DELETE_GROUPS, 0, 3, new DeleteGroupsHandler(groups));
+        var offer = new ConsumerGroupsOffer(
+                metadata, () -> services.config().now().get(BrokerKeys.GROUP_COORDINATOR_REBALANCE_PROTOCOLS));
+        var settings = GroupSettingsOf.consumer(services.config()::now, metadata);
+        var memberIds = new MemberIds(services.random());
+        table.serve(
+                ApiKey.CONSUMER_GROUP_HEARTBEAT,
+                0,
+                1,
+                new ConsumerGroupHeartbeatHandler(groups, metadata, offer, memberIds, settings));
+        table.serve(
+                ApiKey.CONSUMER_GROUP_DESCRIBE,
+                0,
+                1,
+                new ConsumerGroupDescribeHandler(groups, metadata, offer, settings));
     }
 
     private void serveTransactions(Services services) {

@@ -8,6 +8,20 @@ import dev.embeddedbroker.coordinator.group.offsets.OffsetEvent.TransactionEnded
 import dev.embeddedbroker.protocol.Message;
 import dev.embeddedbroker.protocol.WireReader;
 import dev.embeddedbroker.protocol.WireWriter;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupCurrentMemberAssignmentKey;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupCurrentMemberAssignmentValue;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupMemberMetadataKey;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupMemberMetadataValue;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupMetadataKey;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupMetadataValue;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupPartitionMetadataKey;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupPartitionMetadataValue;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupRegularExpressionKey;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupRegularExpressionValue;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupTargetAssignmentMemberKey;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupTargetAssignmentMemberValue;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupTargetAssignmentMetadataKey;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupTargetAssignmentMetadataValue;
 import dev.embeddedbroker.protocol.record.group.GroupMetadataKey;
 import dev.embeddedbroker.protocol.record.group.GroupMetadataValue;
 import dev.embeddedbroker.protocol.record.group.LegacyOffsetCommitKey;
@@ -30,6 +44,13 @@ public final class GroupCodec implements EventCodec<GroupEvent> {
     private static final short LEGACY_OFFSET_COMMIT = 0;
     private static final short OFFSET_COMMIT = 1;
     private static final short GROUP_METADATA = 2;
+    private static final short CONSUMER_GROUP_METADATA = 3;
+    private static final short CONSUMER_GROUP_PARTITION_METADATA = 4;
+    private static final short CONSUMER_GROUP_MEMBER_METADATA = 5;
+    private static final short CONSUMER_GROUP_TARGET_ASSIGNMENT_METADATA = 6;
+    private static final short CONSUMER_GROUP_TARGET_ASSIGNMENT_MEMBER = 7;
+    private static final short CONSUMER_GROUP_CURRENT_MEMBER_ASSIGNMENT = 8;
+    private static final short CONSUMER_GROUP_REGULAR_EXPRESSION = 16;
 
     @Override
     public @Nullable RecordBytes encode(GroupEvent event) {
@@ -82,6 +103,32 @@ public final class GroupCodec implements EventCodec<GroupEvent> {
                         value == null ? null : versioned(value, new LegacyOffsetCommitValue()));
             case OFFSET_COMMIT -> kept(in, new OffsetCommitKey(), value, new OffsetCommitValue());
             case GROUP_METADATA -> kept(in, new GroupMetadataKey(), value, new GroupMetadataValue());
+            case CONSUMER_GROUP_METADATA ->
+                kept(in, new ConsumerGroupMetadataKey(), value, new ConsumerGroupMetadataValue());
+            case CONSUMER_GROUP_PARTITION_METADATA ->
+                kept(in, new ConsumerGroupPartitionMetadataKey(), value, new ConsumerGroupPartitionMetadataValue());
+            case CONSUMER_GROUP_MEMBER_METADATA ->
+                kept(in, new ConsumerGroupMemberMetadataKey(), value, new ConsumerGroupMemberMetadataValue());
+            case CONSUMER_GROUP_TARGET_ASSIGNMENT_METADATA ->
+                kept(
+                        in,
+                        new ConsumerGroupTargetAssignmentMetadataKey(),
+                        value,
+                        new ConsumerGroupTargetAssignmentMetadataValue());
+            case CONSUMER_GROUP_TARGET_ASSIGNMENT_MEMBER ->
+                kept(
+                        in,
+                        new ConsumerGroupTargetAssignmentMemberKey(),
+                        value,
+                        new ConsumerGroupTargetAssignmentMemberValue());
+            case CONSUMER_GROUP_CURRENT_MEMBER_ASSIGNMENT ->
+                kept(
+                        in,
+                        new ConsumerGroupCurrentMemberAssignmentKey(),
+                        value,
+                        new ConsumerGroupCurrentMemberAssignmentValue());
+            case CONSUMER_GROUP_REGULAR_EXPRESSION ->
+                kept(in, new ConsumerGroupRegularExpressionKey(), value, new ConsumerGroupRegularExpressionValue());
             default -> null; // a newer protocol's
         };
     }

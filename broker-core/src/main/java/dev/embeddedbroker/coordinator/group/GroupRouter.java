@@ -13,6 +13,10 @@ import dev.embeddedbroker.coordinator.group.classic.ClassicGroup;
 import dev.embeddedbroker.coordinator.group.classic.ClassicProtocol;
 import dev.embeddedbroker.coordinator.group.classic.ClassicRecords;
 import dev.embeddedbroker.coordinator.group.classic.ClassicState;
+import dev.embeddedbroker.coordinator.group.consumer.ConsumerCommand;
+import dev.embeddedbroker.coordinator.group.consumer.ConsumerEvent;
+import dev.embeddedbroker.coordinator.group.consumer.ConsumerGroup;
+import dev.embeddedbroker.coordinator.group.consumer.ConsumerProtocol;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.CommitOffsets;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.DeleteOffsets;
@@ -56,6 +60,7 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
     private final Map<String, Group> groups = new LinkedHashMap<>();
     private final Offsets offsets = new Offsets();
     private final ClassicProtocol classic;
+    private final ConsumerProtocol consumer;
     private final OffsetRules offsetRules;
 
     /** The key of the timer of {@link ExpireOffsets}. */
@@ -66,6 +71,7 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
     public GroupRouter(GroupSettings settings) {
         this.settings = settings;
         this.classic = new ClassicProtocol(settings);
+        this.consumer = new ConsumerProtocol(settings.consumer());
         this.offsetRules = new OffsetRules(offsets, settings);
     }
 
@@ -88,10 +94,10 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
     @Override
     public Outcome<GroupCommand, GroupEvent> decide(GroupCommand command, Moment now) {
         if (command instanceof ClassicCommand classicCommand) {
-            var group = groups.get(classicCommand.groupId());
-            return group == null || group instanceof ClassicGroup
-                    ? classic.decide(classicCommand, (ClassicGroup) group, now)
-                    : classic.refuse(classicCommand);
+            return decideClassic(classicCommand, groups.get(classicCommand.groupId()), now);
+        }
+        if (command instanceof ConsumerCommand consumerCommand) {
+            return decideConsumer(consumerCommand, groups.get(consumerCommand.groupId()), now);
         }
         if (command instanceof OffsetCommand offsetCommand) {
             return decideOffsets(offsetCommand, now);
@@ -106,6 +112,40 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
             return delete(delete);
         }
         throw new IllegalArgumentException("no group protocol knows the command " + command);
+    }
+
+    private Outcome<GroupCommand, GroupEvent> decideClassic(ClassicCommand command, @Nullable Group group, Moment now) {
+        if (group == null || group instanceof ClassicGroup) {
+            return classic.decide(command, (ClassicGroup) group, now);
+        }
+        if (command instanceof ClassicCommand.Join && group.isEmpty()) {
+            return inPlaceOf(group, classic.decide(command, null, now));
+        }
+        if (command instanceof ClassicCommand.Leave leave && group instanceof ConsumerGroup consumers) {
+            return consumer.leave(leave, consumers, now);
+        }
+        return classic.refuse(command);
+    }
+
+    private Outcome<GroupCommand, GroupEvent> decideConsumer(
+            ConsumerCommand command, @Nullable Group group, Moment now) {
+        if (command instanceof ConsumerCommand.Heartbeat heartbeat
+                && heartbeat.isJoin()
+                && group instanceof ClassicGroup
+                && group.isEmpty()) {
+            return inPlaceOf(group, consumer.decide(command, null, now));
+        }
+        return consumer.decide(command, group, now);
+    }
+
+    /** An empty group makes way for one of the same id and another protocol, if that comes about; its offsets stay. */
+    private Outcome<GroupCommand, GroupEvent> inPlaceOf(Group old, Outcome<GroupCommand, GroupEvent> coming) {
+        if (coming.events().isEmpty()) {
+            return coming;
+        }
+        var out = new Outcome.Builder<GroupCommand, GroupEvent>();
+        bury(old, out);
+        return out.build().then(coming);
     }
 
     private Outcome<GroupCommand, GroupEvent> decideOffsets(OffsetCommand command, Moment now) {
@@ -204,6 +244,8 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
         if (group instanceof ClassicGroup classicGroup) {
             classic.disarm(classicGroup, out);
             out.event(ClassicRecords.tombstone(group.groupId()));
+        } else if (group instanceof ConsumerGroup consumers) {
+            consumer.bury(consumers, out);
         }
     }
 
@@ -232,6 +274,10 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
             OffsetRecords.apply(offsets, offsetEvent);
         } else if (event instanceof ClassicEvent.Became became) {
             groups.put(became.group().groupId(), became.group());
+        } else if (event instanceof ConsumerEvent.Checked checked) {
+            if (groups.get(checked.groupId()) instanceof ConsumerGroup consumers) {
+                ConsumerProtocol.apply(consumers, checked);
+            }
         } else {
             throw new IllegalArgumentException("no group protocol knows the event " + event);
         }
@@ -251,8 +297,30 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
                 groups.put(key.group, ClassicRecords.group(key, (GroupMetadataValue) record.value()));
             }
         } else {
+            applyConsumerRecord(record);
+        }
+    }
+
+    private void applyConsumerRecord(Kept record) {
+        String groupId = ConsumerProtocol.groupIdOf(record.key());
+        if (groupId == null) {
             throw new IllegalArgumentException("no group protocol knows records of "
                     + record.key().getClass().getSimpleName());
+        }
+        var group = groups.get(groupId);
+        if (group instanceof ConsumerGroup consumers) {
+            ConsumerProtocol.apply(consumers, record);
+            if (ConsumerProtocol.endsGroup(record)) {
+                groups.remove(groupId);
+            }
+        } else if (record.value() != null) {
+            if (group != null && !group.isEmpty()) {
+                throw new IllegalStateException(
+                        "record of consumer group " + groupId + " which is " + group + " (expected: none, or empty)");
+            }
+            var created = new ConsumerGroup(groupId);
+            ConsumerProtocol.apply(created, record);
+            groups.put(groupId, created);
         }
     }
 
@@ -269,6 +337,8 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
         for (Group group : groups.values()) {
             if (group instanceof ClassicGroup classicGroup) {
                 timers.addAll(classic.rearm(classicGroup));
+            } else if (group instanceof ConsumerGroup consumers) {
+                timers.addAll(consumer.rearm(consumers));
             }
         }
         timers.add(new TimerOp.Arm<>(RouterTimer.EXPIRY, settings.retentionCheckIntervalMs(), new ExpireOffsets()));

@@ -1,5 +1,7 @@
 package dev.embeddedbroker.coordinator.group;
 
+import dev.embeddedbroker.coordinator.group.consumer.ConsumerSettings;
+
 /**
  * The broker's settings the group machine goes by, under Kafka's names.
  *
@@ -10,6 +12,7 @@ package dev.embeddedbroker.coordinator.group;
  * @param offsetMetadataMaxChars {@code offset.metadata.max.bytes}, which Kafka too compares with a length in characters
  * @param offsetsRetentionMs {@code offsets.retention.minutes}
  * @param retentionCheckIntervalMs {@code offsets.retention.check.interval.ms}
+ * @param consumer those of groups of the consumer protocol
  */
 public record GroupSettings(
         int initialRebalanceDelayMs,
@@ -18,7 +21,8 @@ public record GroupSettings(
         int maxSize,
         int offsetMetadataMaxChars,
         long offsetsRetentionMs,
-        long retentionCheckIntervalMs) {
+        long retentionCheckIntervalMs,
+        ConsumerSettings consumer) {
 
     /** How long a member's first JoinGroup may stay parked before the member is taken for gone; fixed, as in Kafka. */
     public static final int NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60 * 1000;
@@ -26,7 +30,14 @@ public record GroupSettings(
     /** Kafka's defaults, but for the initial rebalance delay: 0, since nobody waits for a fleet to come up in a process. */
     public static GroupSettings defaults() {
         return new GroupSettings(
-                0, 6_000, 1_800_000, Integer.MAX_VALUE, 4096, 7L * 24 * 60 * 60 * 1000, 10L * 60 * 1000);
+                0,
+                6_000,
+                1_800_000,
+                Integer.MAX_VALUE,
+                4096,
+                7L * 24 * 60 * 60 * 1000,
+                10L * 60 * 1000,
+                ConsumerSettings.defaults());
     }
 
     public GroupSettings withInitialRebalanceDelayMs(int delayMs) {
@@ -37,7 +48,8 @@ public record GroupSettings(
                 maxSize,
                 offsetMetadataMaxChars,
                 offsetsRetentionMs,
-                retentionCheckIntervalMs);
+                retentionCheckIntervalMs,
+                consumer);
     }
 
     public GroupSettings withMaxSize(int size) {
@@ -48,6 +60,7 @@ public record GroupSettings(
                 size,
                 offsetMetadataMaxChars,
                 offsetsRetentionMs,
-                retentionCheckIntervalMs);
+                retentionCheckIntervalMs,
+                consumer);
     }
 }

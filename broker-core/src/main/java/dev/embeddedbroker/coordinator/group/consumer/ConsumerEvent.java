@@ -1,0 +1,11 @@
+package dev.embeddedbroker.coordinator.group.consumer;
+
+import dev.embeddedbroker.coordinator.group.GroupEvent;
+import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
+
+/** Passing events of consumer groups; all else that happens to them is kept. */
+public sealed interface ConsumerEvent extends GroupEvent {
+
+    /** A group was looked through in the light of these topics. */
+    record Checked(String groupId, TopicCatalog topics) implements ConsumerEvent {}
+}

@@ -1,0 +1,313 @@
+package dev.embeddedbroker.coordinator.group.consumer;
+
+import dev.embeddedbroker.coordinator.group.Group;
+import dev.embeddedbroker.coordinator.group.GroupType;
+import dev.embeddedbroker.coordinator.group.assign.Assignment;
+import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
+import dev.embeddedbroker.coordinator.group.offsets.ExpiryBasis;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.CommitOffsets;
+import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.Uuid;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group of the consumer protocol: its epoch, its members, the target assignment, and who has which partition now.
+ *
+ * <p><b>Owner:</b> the machine's loop; a copy, the decision that made it.
+ */
+public final class ConsumerGroup implements Group {
+    /** Kafka 4.4 starts groups in epoch 1, with nothing to assign. */
+    private static final int FIRST_EPOCH = 1;
+
+    private final String groupId;
+    private int epoch = FIRST_EPOCH;
+    private long metadataHash;
+    private int targetEpoch = FIRST_EPOCH;
+    private long assignedAtMs;
+    private boolean hasOldTopicsRecord;
+    private final SortedMap<String, ConsumerMember> members = new TreeMap<>();
+    private final SortedMap<String, Assignment> targets = new TreeMap<>();
+    private final SortedMap<String, ResolvedPattern> patterns = new TreeMap<>();
+    private final Map<String, String> memberIdsByInstance = new HashMap<>();
+    private final Map<Uuid, Map<Integer, String>> holders = new HashMap<>();
+    private TopicCatalog checkedWith = TopicCatalog.EMPTY;
+
+    public ConsumerGroup(String groupId) {
+        this.groupId = groupId;
+    }
+
+    ConsumerGroup copy() {
+        var copy = new ConsumerGroup(groupId);
+        copy.epoch = epoch;
+        copy.metadataHash = metadataHash;
+        copy.targetEpoch = targetEpoch;
+        copy.assignedAtMs = assignedAtMs;
+        copy.hasOldTopicsRecord = hasOldTopicsRecord;
+        copy.members.putAll(members);
+        copy.targets.putAll(targets);
+        copy.patterns.putAll(patterns);
+        copy.memberIdsByInstance.putAll(memberIdsByInstance);
+        holders.forEach((topic, byIndex) -> copy.holders.put(topic, new HashMap<>(byIndex)));
+        copy.checkedWith = checkedWith;
+        return copy;
+    }
+
+    // ---- what the group is ----
+
+    @Override
+    public String groupId() {
+        return groupId;
+    }
+
+    @Override
+    public GroupType type() {
+        return GroupType.CONSUMER;
+    }
+
+    @Override
+    public String stateName() {
+        if (members.isEmpty()) {
+            return "Empty";
+        }
+        if (epoch > targetEpoch) {
+            return "Assigning";
+        }
+        return isReconciled() ? "Stable" : "Reconciling";
+    }
+
+    /** Whether every member has what the target assignment says. */
+    boolean isReconciled() {
+        return members.values().stream().allMatch(member -> member.isReconciledTo(targetEpoch));
+    }
+
+    @Override
+    public String protocolType() {
+        return "consumer";
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return members.isEmpty();
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    long metadataHash() {
+        return metadataHash;
+    }
+
+    /** The epoch the target assignment was made for. */
+    int targetEpoch() {
+        return targetEpoch;
+    }
+
+    /** When the target assignment was made, in wall time; 0 when it never was. */
+    long assignedAtMs() {
+        return assignedAtMs;
+    }
+
+    /** Whether the log still has a record of this group that Kafka has not written since 4.1. */
+    boolean hasOldTopicsRecord() {
+        return hasOldTopicsRecord;
+    }
+
+    Collection<ConsumerMember> members() {
+        return members.values();
+    }
+
+    @Nullable
+    ConsumerMember member(String memberId) {
+        return members.get(memberId);
+    }
+
+    @Nullable
+    ConsumerMember staticMember(@Nullable String instanceId) {
+        var memberId = instanceId == null ? null : memberIdsByInstance.get(instanceId);
+        return memberId == null ? null : members.get(memberId);
+    }
+
+    Assignment target(String memberId) {
+        return targets.getOrDefault(memberId, Assignment.NONE);
+    }
+
+    boolean hasTarget(String memberId) {
+        return targets.containsKey(memberId);
+    }
+
+    Set<String> targetMemberIds() {
+        return Collections.unmodifiableSet(targets.keySet());
+    }
+
+    Map<String, ResolvedPattern> patterns() {
+        return Collections.unmodifiableMap(patterns);
+    }
+
+    long subscribersOf(String pattern) {
+        return members.values().stream()
+                .filter(member -> member.pattern().equals(pattern))
+                .count();
+    }
+
+    /** Whether a partition is in the hands of another member than this one. */
+    boolean isHeldByOther(Uuid topic, int partition, String memberId) {
+        var holder = holders.getOrDefault(topic, Map.of()).get(partition);
+        return holder != null && !holder.equals(memberId);
+    }
+
+    /** The topics the group was last looked through with; none after it was loaded. */
+    TopicCatalog checkedWith() {
+        return checkedWith;
+    }
+
+    /** The names a member subscribes to, whether there are such topics or not. */
+    Set<String> topicNamesOf(ConsumerMember member) {
+        var resolved = member.hasPattern() ? patterns.get(member.pattern()) : null;
+        if (resolved == null) {
+            return member.topicNames();
+        }
+        var names = new TreeSet<>(member.topicNames());
+        names.addAll(resolved.topics());
+        return names;
+    }
+
+    /** The names anybody in the group subscribes to. */
+    SortedSet<String> topicNames() {
+        var names = new TreeSet<String>();
+        members.values().forEach(member -> names.addAll(member.topicNames()));
+        patterns.values().forEach(pattern -> names.addAll(pattern.topics()));
+        return names;
+    }
+
+    // ---- what the group allows ----
+
+    @Override
+    public ErrorCode checkCommit(CommitOffsets commit) {
+        var request = commit.request();
+        int theirEpoch = request.generationIdOrMemberEpoch;
+        if (theirEpoch < 0 && isEmpty()) {
+            return ErrorCode.NONE; // an admin client, or a consumer that assigns itself
+        }
+        var member = members.get(request.memberId);
+        return member == null ? ErrorCode.UNKNOWN_MEMBER_ID : CommitCheck.of(member, commit);
+    }
+
+    @Override
+    public ErrorCode checkFetch(@Nullable String memberId, int memberEpoch) {
+        if (memberId == null && memberEpoch < 0) {
+            return ErrorCode.NONE;
+        }
+        var member = memberId == null ? null : members.get(memberId);
+        if (member == null) {
+            return ErrorCode.UNKNOWN_MEMBER_ID;
+        }
+        return member.epoch() == memberEpoch ? ErrorCode.NONE : CommitCheck.staleness(member);
+    }
+
+    @Override
+    public ErrorCode checkDeleteOffsets() {
+        return ErrorCode.NONE;
+    }
+
+    @Override
+    public boolean subscribesTo(String topic) {
+        return members.values().stream().anyMatch(member -> member.topicNames().contains(topic))
+                || patterns.values().stream()
+                        .anyMatch(pattern -> pattern.topics().contains(topic));
+    }
+
+    @Override
+    public ExpiryBasis expiryBasis() {
+        return ExpiryBasis.COMMIT_TIME;
+    }
+
+    // ---- changes: by the application of records, see ConsumerRecords ----
+
+    void setEpoch(int newEpoch, long newMetadataHash) {
+        epoch = newEpoch;
+        metadataHash = newMetadataHash;
+    }
+
+    void setTarget(int newTargetEpoch, long newAssignedAtMs) {
+        targetEpoch = newTargetEpoch;
+        assignedAtMs = newAssignedAtMs;
+    }
+
+    void setTarget(String memberId, @Nullable Assignment target) {
+        if (target == null) {
+            targets.remove(memberId);
+        } else {
+            targets.put(memberId, target);
+        }
+    }
+
+    void setPattern(String pattern, @Nullable ResolvedPattern resolved) {
+        if (resolved == null) {
+            patterns.remove(pattern);
+        } else {
+            patterns.put(pattern, resolved);
+        }
+    }
+
+    void setHasOldTopicsRecord(boolean hasIt) {
+        hasOldTopicsRecord = hasIt;
+    }
+
+    void put(ConsumerMember member) {
+        remove(member.memberId());
+        members.put(member.memberId(), member);
+        if (member.instanceId() != null) {
+            memberIdsByInstance.put(member.instanceId(), member.memberId());
+        }
+        hold(member.assigned(), member.memberId());
+        hold(member.revoking(), member.memberId());
+    }
+
+    void remove(String memberId) {
+        var old = members.remove(memberId);
+        if (old == null) {
+            return;
+        }
+        if (old.instanceId() != null) {
+            memberIdsByInstance.remove(old.instanceId(), memberId);
+        }
+        release(old.assigned(), memberId);
+        release(old.revoking(), memberId);
+    }
+
+    private void hold(OwnedPartitions partitions, String memberId) {
+        partitions.forEach((topic, index, since) ->
+                holders.computeIfAbsent(topic, t -> new HashMap<>()).put(index, memberId));
+    }
+
+    private void release(OwnedPartitions partitions, String memberId) {
+        partitions.forEach((topic, index, since) -> {
+            var byIndex = holders.get(topic);
+            if (byIndex != null && byIndex.remove(index, memberId) && byIndex.isEmpty()) {
+                holders.remove(topic);
+            }
+        });
+    }
+
+    void setCheckedWith(TopicCatalog topics) {
+        checkedWith = topics;
+    }
+
+    /** Everything that is kept of the group: two groups are in the same state when this is the same. */
+    @Override
+    public String toString() {
+        return "ConsumerGroup(" + groupId + ", epoch " + epoch + ", hash " + metadataHash + ", target " + targetEpoch
+                + " made at " + assignedAtMs + ": " + targets + ", members " + members.values() + ", patterns "
+                + patterns + ")";
+    }
+}

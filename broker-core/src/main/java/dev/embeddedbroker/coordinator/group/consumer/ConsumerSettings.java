@@ -1,0 +1,33 @@
+package dev.embeddedbroker.coordinator.group.consumer;
+
+import java.util.List;
+
+/**
+ * The settings one consumer group goes by: the broker's, under Kafka's names, or its own where it has any.
+ *
+ * @param sessionTimeoutMs {@code group.consumer.session.timeout.ms}
+ * @param heartbeatIntervalMs {@code group.consumer.heartbeat.interval.ms}
+ * @param assignmentIntervalMs {@code group.consumer.assignment.interval.ms} (KIP-1263)
+ * @param maxSize {@code group.consumer.max.size}
+ * @param assignors {@code group.consumer.assignors}, the default first
+ */
+public record ConsumerSettings(
+        int sessionTimeoutMs, int heartbeatIntervalMs, int assignmentIntervalMs, int maxSize, List<String> assignors) {
+
+    public ConsumerSettings {
+        assignors = List.copyOf(assignors);
+    }
+
+    /** Kafka's defaults, but for the time between assignments: none, so that groups settle at once. */
+    public static ConsumerSettings defaults() {
+        return new ConsumerSettings(45_000, 5_000, 0, Integer.MAX_VALUE, List.of("uniform", "range"));
+    }
+
+    public ConsumerSettings withMaxSize(int size) {
+        return new ConsumerSettings(sessionTimeoutMs, heartbeatIntervalMs, assignmentIntervalMs, size, assignors);
+    }
+
+    public ConsumerSettings withAssignmentIntervalMs(int intervalMs) {
+        return new ConsumerSettings(sessionTimeoutMs, heartbeatIntervalMs, intervalMs, maxSize, assignors);
+    }
+}

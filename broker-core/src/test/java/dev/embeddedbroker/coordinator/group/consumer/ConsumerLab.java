@@ -1,0 +1,360 @@
+package dev.embeddedbroker.coordinator.group.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.embeddedbroker.coordinator.EventCodec.RecordBytes;
+import dev.embeddedbroker.coordinator.Ticket;
+import dev.embeddedbroker.coordinator.TimerOp;
+import dev.embeddedbroker.coordinator.group.Group;
+import dev.embeddedbroker.coordinator.group.GroupCodec;
+import dev.embeddedbroker.coordinator.group.GroupCommand;
+import dev.embeddedbroker.coordinator.group.GroupRouter;
+import dev.embeddedbroker.coordinator.group.GroupSettings;
+import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
+import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.Uuid;
+import dev.embeddedbroker.protocol.request.ConsumerGroupHeartbeatRequest;
+import dev.embeddedbroker.protocol.response.ConsumerGroupHeartbeatResponse;
+import dev.embeddedbroker.time.Moment;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group machine on a bench, with topics to subscribe to and members that behave as a consumer does. Time stands still
+ * unless it is moved. Each command is decided twice and must come to the same, without a change.
+ */
+final class ConsumerLab {
+    static final String GROUP = "g";
+    static final int REBALANCE_MS = 30_000;
+
+    private final GroupCodec codec = new GroupCodec();
+    private final Map<Object, Due> timers = new LinkedHashMap<>();
+    private final List<RecordBytes> log = new ArrayList<>();
+    private final Map<Ticket, Object> answers = new HashMap<>();
+    private Map<String, TopicCatalog.TopicShape> topics = new TreeMap<>();
+    private long topicsVersion;
+    private GroupRouter machine = new GroupRouter(GroupSettings.defaults());
+    private Moment now = new Moment(1_000_000, 0);
+    private long tickets;
+    ConsumerSettings settings = ConsumerSettings.defaults();
+
+    private record Due(Moment at, GroupCommand command) {}
+
+    // ---- topics ----
+
+    ConsumerLab topic(String name, int partitions) {
+        topics = new TreeMap<>(topics);
+        var known = topics.get(name);
+        topics.put(
+                name,
+                new TopicCatalog.TopicShape(
+                        known == null ? new Uuid(9, ++topicsVersion) : known.id(),
+                        name,
+                        Collections.nCopies(partitions, List.of())));
+        topicsVersion++;
+        return this;
+    }
+
+    ConsumerLab deleteTopic(String name) {
+        topics = new TreeMap<>(topics);
+        topics.remove(name);
+        topicsVersion++;
+        return this;
+    }
+
+    Uuid id(String topic) {
+        return topics.get(topic).id();
+    }
+
+    int partitionsOf(Collection<String> names) {
+        return names.stream()
+                .filter(topics::containsKey)
+                .mapToInt(name -> topics.get(name).partitionCount())
+                .sum();
+    }
+
+    private TopicCatalog catalog() {
+        var present = topics;
+        long version = topicsVersion;
+        return new TopicCatalog() {
+            @Override
+            public long version() {
+                return version;
+            }
+
+            @Override
+            public @Nullable TopicShape topic(String name) {
+                return present.get(name);
+            }
+
+            @Override
+            public @Nullable TopicShape topic(Uuid id) {
+                return present.values().stream()
+                        .filter(topic -> topic.id().equals(id))
+                        .findFirst()
+                        .orElse(null);
+            }
+
+            @Override
+            public Collection<String> names() {
+                return present.keySet();
+            }
+        };
+    }
+
+    // ---- time and the log ----
+
+    long nowMs() {
+        return now.wallMs();
+    }
+
+    ConsumerLab advance(long ms) {
+        Moment until = now.plusMs(ms);
+        while (true) {
+            var next = timers.entrySet().stream()
+                    .filter(e -> until.isAtOrAfter(e.getValue().at()))
+                    .min(Comparator.comparing(e -> e.getValue().at().nanos()));
+            if (next.isEmpty()) {
+                now = until;
+                return this;
+            }
+            var due = timers.remove(next.get().getKey());
+            now = due.at().isAtOrAfter(now) ? due.at() : now;
+            act(due.command());
+        }
+    }
+
+    int timerCount() {
+        return timers.size();
+    }
+
+    ConsumerLab restart() {
+        machine = replay();
+        timers.clear();
+        arm(machine.rearm(now));
+        return this;
+    }
+
+    GroupRouter replay() {
+        var fresh = new GroupRouter(GroupSettings.defaults());
+        log.forEach(record -> fresh.apply(codec.decode(record.key(), record.value())));
+        return fresh;
+    }
+
+    int logSize() {
+        return log.size();
+    }
+
+    Group anyGroup() {
+        return machine.group(GROUP);
+    }
+
+    GroupRouter machine() {
+        return machine;
+    }
+
+    ConsumerGroup group() {
+        return (ConsumerGroup) machine.group(GROUP);
+    }
+
+    // ---- acting ----
+
+    Object ask(Function<Ticket, GroupCommand> command) {
+        var ticket = new Ticket(++tickets);
+        act(command.apply(ticket));
+        assertThat(answers).containsKey(ticket);
+        return answers.get(ticket);
+    }
+
+    private void act(GroupCommand command) {
+        String before = machine.groups().toString();
+        var outcome = machine.decide(command, now);
+        assertThat(machine.decide(command, now).events()).hasSameSizeAs(outcome.events());
+        assertThat(machine.groups().toString()).as("state after deciding").isEqualTo(before);
+        for (var event : outcome.events()) {
+            var record = codec.encode(event);
+            if (record == null) {
+                machine.apply(event);
+            } else {
+                log.add(record);
+                machine.apply(codec.decode(record.key(), record.value())); // what is applied is what was written
+            }
+        }
+        arm(outcome.timers());
+        outcome.replies().forEach(reply -> assertThat(answers.put(reply.ticket(), reply.answer()))
+                .isNull());
+    }
+
+    private void arm(List<TimerOp<GroupCommand>> ops) {
+        for (var op : ops) {
+            timers.remove(op.key());
+            if (op instanceof TimerOp.Arm<GroupCommand> arm) {
+                timers.put(arm.key(), new Due(now.plusMs(arm.delayMs()), arm.onExpiry()));
+            }
+        }
+    }
+
+    ConsumerGroupHeartbeatResponse heartbeat(ConsumerGroupHeartbeatRequest request) {
+        return heartbeat(1, request);
+    }
+
+    ConsumerGroupHeartbeatResponse heartbeat(int version, ConsumerGroupHeartbeatRequest request) {
+        return (ConsumerGroupHeartbeatResponse) ask(ticket -> new ConsumerCommand.Heartbeat(
+                ticket,
+                request.setGroupId(GROUP),
+                (short) version,
+                "client",
+                "/127.0.0.1",
+                "fresh-" + tickets,
+                settings,
+                catalog()));
+    }
+
+    dev.embeddedbroker.protocol.response.ConsumerGroupDescribeResponse.DescribedGroup describe() {
+        return (dev.embeddedbroker.protocol.response.ConsumerGroupDescribeResponse.DescribedGroup)
+                ask(ticket -> new ConsumerCommand.Describe(ticket, GROUP, catalog(), "uniform"));
+    }
+
+    static ErrorCode error(ConsumerGroupHeartbeatResponse response) {
+        return ErrorCode.forId(response.errorCode);
+    }
+
+    static ConsumerGroupHeartbeatRequest joinRequest(String memberId, String... topicNames) {
+        return new ConsumerGroupHeartbeatRequest()
+                .setMemberId(memberId)
+                .setMemberEpoch(0)
+                .setRebalanceTimeoutMs(REBALANCE_MS)
+                .setSubscribedTopicNames(new ArrayList<>(List.of(topicNames)))
+                .setTopicPartitions(new ArrayList<>());
+    }
+
+    Client client(String memberId, String... topicNames) {
+        return new Client(memberId, topicNames);
+    }
+
+    /** A member as the stock consumer is one: it reports what it has, and gives up what it is told to. */
+    final class Client {
+        final String memberId;
+        private final List<String> topicNames;
+        private boolean tellsEverything;
+        int epoch;
+        final Map<Uuid, Set<Integer>> owned = new TreeMap<>();
+        ConsumerGroupHeartbeatResponse last;
+
+        Client(String memberId, String... topicNames) {
+            this.memberId = memberId;
+            this.topicNames = List.of(topicNames);
+        }
+
+        Client join() {
+            return join(request -> {});
+        }
+
+        Client join(Consumer<ConsumerGroupHeartbeatRequest> change) {
+            owned.clear();
+            var request = joinRequest(memberId, topicNames.toArray(new String[0]));
+            change.accept(request);
+            return take(heartbeat(request));
+        }
+
+        /** One heartbeat that tells what it owns, after what it was told before was done. */
+        Client beat() {
+            return beat(request -> {});
+        }
+
+        Client beat(Consumer<ConsumerGroupHeartbeatRequest> change) {
+            var request = new ConsumerGroupHeartbeatRequest()
+                    .setMemberId(memberId)
+                    .setMemberEpoch(epoch)
+                    .setTopicPartitions(ownedList());
+            if (tellsEverything) {
+                request.setRebalanceTimeoutMs(REBALANCE_MS).setSubscribedTopicNames(topicNames);
+                tellsEverything = false;
+            }
+            change.accept(request);
+            return take(heartbeat(request));
+        }
+
+        /** A heartbeat whose answer does not arrive: the next one tells everything. */
+        Client beatInVain() {
+            int epochBefore = epoch;
+            var ownedBefore = Map.copyOf(owned);
+            beat();
+            epoch = epochBefore;
+            owned.clear();
+            owned.putAll(ownedBefore);
+            tellsEverything = true;
+            return this;
+        }
+
+        /** A heartbeat that tells nothing, as of a member that is busy giving something up. */
+        Client beatSilently() {
+            return take(heartbeat(
+                    new ConsumerGroupHeartbeatRequest().setMemberId(memberId).setMemberEpoch(epoch)));
+        }
+
+        Client leave(int how, @Nullable String instanceId) {
+            last = heartbeat(new ConsumerGroupHeartbeatRequest()
+                    .setMemberId(memberId)
+                    .setMemberEpoch(how)
+                    .setInstanceId(instanceId));
+            return this;
+        }
+
+        Client leave() {
+            return leave(-1, null);
+        }
+
+        private Client take(ConsumerGroupHeartbeatResponse response) {
+            last = response;
+            if (response.errorCode == 0) {
+                epoch = response.memberEpoch;
+                if (response.assignment != null) {
+                    owned.clear();
+                    response.assignment.topicPartitions.forEach(
+                            topic -> owned.put(topic.topicId, new TreeSet<>(topic.partitions)));
+                }
+            }
+            return this;
+        }
+
+        private List<ConsumerGroupHeartbeatRequest.TopicPartitions> ownedList() {
+            var list = new ArrayList<ConsumerGroupHeartbeatRequest.TopicPartitions>();
+            owned.forEach((topic, indexes) -> list.add(new ConsumerGroupHeartbeatRequest.TopicPartitions()
+                    .setTopicId(topic)
+                    .setPartitions(new ArrayList<>(indexes))));
+            return list;
+        }
+
+        int size() {
+            return owned.values().stream().mapToInt(Set::size).sum();
+        }
+
+        ErrorCode error() {
+            return ConsumerLab.error(last);
+        }
+    }
+
+    /** Lets the members heartbeat in turn until nothing changes. */
+    void settle(Client... clients) {
+        for (int round = 0; round < 12; round++) {
+            for (Client client : clients) {
+                client.beat();
+                assertThat(client.error()).isEqualTo(ErrorCode.NONE);
+            }
+        }
+        assertThat(group().stateName()).isEqualTo("Stable");
+    }
+}
