@@ -132,6 +132,27 @@ public final class EmbeddedBroker implements AutoCloseable {
         stopped = false;
     }
 
+    /**
+     * Deletes, in all partitions, what {@code retention.ms}, {@code retention.bytes} and DeleteRecords ask for at this
+     * moment, without waiting for {@code log.retention.check.interval.ms}. When it returns, it is done.
+     *
+     * @throws IllegalStateException if the broker does not run
+     */
+    public void runRetention() {
+        running().logMaintenance().runRetentionNow().join();
+    }
+
+    /**
+     * Compacts a topic whose {@code cleanup.policy} has {@code compact}, dirty enough or not. When it returns, of all records
+     * older than {@code min.compaction.lag.ms} and in no open transaction the newest of each key are left. A topic that is
+     * not compacted, or not there, stays as it is.
+     *
+     * @throws IllegalStateException if the broker does not run
+     */
+    public void runCompaction(String topic) {
+        running().logMaintenance().runCompactionNow(topic).join();
+    }
+
     /** The first bug that this broker met in itself, if any. A test may rethrow it to see the cause. */
     public synchronized Optional<Throwable> failure() {
         return node == null ? Optional.empty() : node.failure();
