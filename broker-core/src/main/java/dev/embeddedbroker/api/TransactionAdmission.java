@@ -9,6 +9,7 @@ import dev.embeddedbroker.coordinator.txn.TxnCommand.VerifyPartitions;
 import dev.embeddedbroker.coordinator.txn.TxnPartition;
 import dev.embeddedbroker.protocol.ErrorCode;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * (KIP-890). Clients of {@code transaction.version} 2 have the partitions added by this very question.
  */
 public final class TransactionAdmission {
-    private final boolean verifies;
+    private final BooleanSupplier verifies;
     private final Coordinators coordinators;
 
     /** @param verifies {@code transaction.partition.verification.enable} */
-    public TransactionAdmission(boolean verifies, Coordinators coordinators) {
+    public TransactionAdmission(BooleanSupplier verifies, Coordinators coordinators) {
         this.verifies = verifies;
         this.coordinators = coordinators;
     }
@@ -76,7 +77,7 @@ public final class TransactionAdmission {
 
     /** Whether clients of this kind are asked about at all: {@code transaction.partition.verification.enable}. */
     boolean isNeeded(Client client) {
-        return client.hasEpochPerTransaction() || verifies;
+        return client.hasEpochPerTransaction() || verifies.getAsBoolean();
     }
 
     void ask(Writer writer, Client client, Set<TxnPartition> partitions, Then then) {

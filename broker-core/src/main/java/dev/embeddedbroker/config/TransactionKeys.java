@@ -37,6 +37,7 @@ interface TransactionKeys {
             .ofBoolean("transaction.partition.verification.enable", true)
             .low()
             .clusterWide()
+            .effective()
             .doc("A write must belong to a transaction the coordinator knows (KIP-890).");
     ConfigKey<Integer> PRODUCER_ID_EXPIRATION_MS = ALL_TRANSACTION
             .ofInt("producer.id.expiration.ms", 86_400_000)
@@ -56,21 +57,25 @@ interface TransactionKeys {
             .ofInt("transactional.id.expiration.ms", 604_800_000)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Idle time after which a transactional id is forgotten.");
     ConfigKey<Integer> TRANSACTION_MAX_TIMEOUT_MS = ALL_TRANSACTION
             .ofInt("transaction.max.timeout.ms", 900_000)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Longest transaction a producer may ask for.");
     ConfigKey<Integer> TRANSACTION_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS = ALL_TRANSACTION
             .ofInt("transaction.abort.timed.out.transaction.cleanup.interval.ms", 10_000)
             .atLeast(1)
             .low()
+            .effective()
             .doc("Time between checks for transactions to abort.");
     ConfigKey<Integer> TRANSACTION_REMOVE_EXPIRED_TRANSACTION_CLEANUP_INTERVAL_MS = ALL_TRANSACTION
             .ofInt("transaction.remove.expired.transaction.cleanup.interval.ms", 3_600_000)
             .atLeast(1)
             .low()
+            .effective()
             .doc("Time between checks for transactional ids to forget.");
     ConfigKey<Boolean> TRANSACTION_TWO_PHASE_COMMIT_ENABLE = ALL_TRANSACTION
             .ofBoolean("transaction.two.phase.commit.enable", false)

@@ -203,8 +203,10 @@ final class ServedApis {
     }
 
     private static TransactionAdmission admission(Services services) {
-        var transactions = services.transactions();
-        return new TransactionAdmission(transactions.settings().verifiesPartitions(), transactions::ask);
+        var config = services.config();
+        return new TransactionAdmission(
+                () -> config.now().get(BrokerKeys.TRANSACTION_PARTITION_VERIFICATION_ENABLE),
+                services.transactions()::ask);
     }
 
     private void serveAdministration(Services services) {

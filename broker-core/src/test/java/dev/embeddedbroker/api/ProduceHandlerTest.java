@@ -43,7 +43,7 @@ class ProduceHandlerTest {
         handler = new ProduceHandler(
                 broker.partitions,
                 broker::image,
-                new TransactionAdmission(true, (id, command, answer, refuse) -> answer.accept(ErrorCode.NONE)));
+                new TransactionAdmission(() -> true, (id, command, answer, refuse) -> answer.accept(ErrorCode.NONE)));
     }
 
     @AfterEach

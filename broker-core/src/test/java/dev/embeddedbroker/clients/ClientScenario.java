@@ -46,6 +46,7 @@ public final class ClientScenario implements BiFunction<String, Map<String, Stri
                 case "consumeByAssignment" -> consumeByAssignment(bootstrap, topic);
                 case "seekAndTimes" -> seekAndTimes(bootstrap, topic);
                 case "nothingNewForTheGroup" -> nothingNewForTheGroup(bootstrap, topic);
+                case "transactions" -> transactions(bootstrap, topic);
                 default -> throw new IllegalArgumentException(step);
             };
         } catch (RuntimeException e) {
@@ -88,6 +89,59 @@ public final class ClientScenario implements BiFunction<String, Map<String, Stri
             lines.add(codec + ": " + sent.size() + " acknowledged");
         }
         return lines;
+    }
+
+    /** Committed and aborted transactions, with offsets of a group in them; a second producer fences the first. */
+    private List<String> transactions(String bootstrap, String topic) throws Exception {
+        var settings = serializers(bootstrap);
+        settings.put("transactional.id", "tx-of-" + topic);
+        var partition = new TopicPartition(topic, 0);
+        boolean isFenced = false;
+        try (var first = new KafkaProducer<byte[], byte[]>(settings);
+                var second = new KafkaProducer<byte[], byte[]>(settings)) {
+            first.initTransactions();
+            for (int round = 0; round < 4; round++) {
+                first.beginTransaction();
+                first.send(new ProducerRecord<>(topic, 0, null, new byte[] {(byte) round}));
+                first.sendOffsetsToTransaction(
+                        Map.of(partition, new OffsetAndMetadata(round)),
+                        new org.apache.kafka.clients.consumer.ConsumerGroupMetadata("group-of-" + topic));
+                if (round % 2 == 0) {
+                    first.commitTransaction();
+                } else {
+                    first.abortTransaction();
+                }
+            }
+            first.beginTransaction();
+            first.send(new ProducerRecord<>(topic, 0, null, new byte[] {9})).get();
+            second.initTransactions();
+            try {
+                first.commitTransaction();
+            } catch (org.apache.kafka.common.KafkaException fenced) {
+                isFenced = true;
+            }
+            second.beginTransaction();
+            second.send(new ProducerRecord<>(topic, 0, null, new byte[] {5}));
+            second.commitTransaction();
+        }
+        var reader = group(bootstrap, topic);
+        reader.put("isolation.level", "read_committed");
+        var seen = new ArrayList<Byte>();
+        long committed;
+        try (var consumer = new KafkaConsumer<byte[], byte[]>(reader)) {
+            committed = consumer.committed(java.util.Set.of(partition))
+                    .get(partition)
+                    .offset();
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (consumer.position(partition) < end) {
+                require(System.nanoTime() < deadline, "at " + consumer.position(partition) + " of " + end);
+                consumer.poll(Duration.ofMillis(50)).forEach(record -> seen.add(record.value()[0]));
+            }
+        }
+        return List.of("read " + seen + ", committed " + committed + ", fenced " + isFenced);
     }
 
     private List<String> consumeByGroup(String bootstrap, String topic) {

@@ -53,6 +53,19 @@ class StockClientReleasesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"4.4.0", "4.0.2", "3.9.2", "2.8.2"})
+    void everyReleaseCommitsAbortsAndFences(String version) throws Exception {
+        try (var broker = broker();
+                var client = new ClientRelease(version)) {
+            String topic = "payments-" + version;
+            client.run("createTopic", arguments(broker, topic));
+            assertThat(client.run("transactions", arguments(broker, topic)))
+                    .containsExactly("read [0, 2, 5], committed 2, fenced true");
+            assertThat(broker.failure()).isEmpty();
+        }
+    }
+
     private EmbeddedBroker broker() {
         return EmbeddedBroker.builder().dataDirectory(directory).build().start();
     }

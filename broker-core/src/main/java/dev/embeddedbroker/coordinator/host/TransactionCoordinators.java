@@ -62,10 +62,6 @@ public final class TransactionCoordinators implements ImageListener {
         this.markers = markers;
     }
 
-    public TxnSettings settings() {
-        return settings;
-    }
-
     // ---- coming and going of shards, on their loops ----
 
     /** This broker leads a partition of {@code __transaction_state}: its ids are served from now on. */

@@ -140,22 +140,6 @@ public record Txn(
         return step.done();
     }
 
-    /** As it is after the log was read again. */
-    Txn asKept() {
-        return new Txn(
-                producerId,
-                previousProducerId,
-                nextProducerId,
-                epoch,
-                NO_EPOCH,
-                timeoutMs,
-                state,
-                partitions,
-                startMs,
-                updateMs,
-                clientVersion);
-    }
-
     private Step step(TxnState to) {
         if (!to.predecessors().contains(state)) {
             throw new IllegalStateException("transaction of producer " + producerId + " goes to " + to + " from "
