@@ -62,10 +62,16 @@ class TransactionsOfStockClientsTest {
     }
 
     private static KafkaConsumer<String, String> consumer(EmbeddedBroker broker, String isolation) {
+        return consumer(broker, isolation, "classic");
+    }
+
+    private static KafkaConsumer<String, String> consumer(EmbeddedBroker broker, String isolation, String protocol) {
         return new KafkaConsumer<>(
                 properties(
                         broker,
                         Map.of(
+                                "group.protocol",
+                                protocol,
                                 "isolation.level",
                                 isolation,
                                 "auto.offset.reset",
@@ -207,8 +213,9 @@ class TransactionsOfStockClientsTest {
                 .get();
     }
 
-    @Test
-    void consumedTransformedAndProducedExactlyOnce() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void consumedTransformedAndProducedExactlyOnce(String protocol) throws Exception {
         try (var broker = settings().build().start()) {
             try (var source = producer(broker, "source")) {
                 source.initTransactions();
@@ -219,7 +226,7 @@ class TransactionsOfStockClientsTest {
                 source.commitTransaction();
             }
             for (int run = 0; run < 2; run++) {
-                try (var consumer = consumer(broker, "read_committed");
+                try (var consumer = consumer(broker, "read_committed", protocol);
                         var producer = producer(broker, "copy")) {
                     consumer.subscribe(List.of("in"));
                     producer.initTransactions();

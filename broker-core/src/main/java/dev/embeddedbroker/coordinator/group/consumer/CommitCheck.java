@@ -14,14 +14,15 @@ final class CommitCheck {
 
     static ErrorCode of(ConsumerMember member, CommitOffsets commit) {
         int theirEpoch = commit.request().generationIdOrMemberEpoch;
-        if (!member.speaksClassic() && commit.version() < MEMBER_EPOCH_SINCE) {
+        if (!commit.isTransactional() && !member.speaksClassic() && commit.version() < MEMBER_EPOCH_SINCE) {
             return ErrorCode.UNSUPPORTED_VERSION;
         }
         if (theirEpoch == member.epoch()) {
             return ErrorCode.NONE;
         }
         if (theirEpoch > member.epoch() || !hasHadAll(member, commit, theirEpoch)) {
-            return staleness(member);
+            // TxnOffsetCommit has no error for an epoch, only for a generation
+            return commit.isTransactional() ? ErrorCode.ILLEGAL_GENERATION : staleness(member);
         }
         return ErrorCode.NONE;
     }

@@ -198,6 +198,10 @@ public final class ConsumerGroup implements Group {
         if (theirEpoch < 0 && isEmpty()) {
             return ErrorCode.NONE; // an admin client, or a consumer that assigns itself
         }
+        boolean namesNobody = theirEpoch < 0 && request.memberId.isEmpty() && request.groupInstanceId == null;
+        if (commit.isTransactional() && namesNobody) {
+            return ErrorCode.NONE; // old transactional producers do not say which member they commit for
+        }
         var member = members.get(request.memberId);
         return member == null ? ErrorCode.UNKNOWN_MEMBER_ID : CommitCheck.of(member, commit);
     }
