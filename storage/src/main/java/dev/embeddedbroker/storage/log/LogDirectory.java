@@ -237,11 +237,20 @@ public final class LogDirectory {
         return topic + ending;
     }
 
-    private void forget(LogId id) {
-        recoveryPoints.remove(id);
-        startOffsets.remove(id);
+    /** Forgets a deleted log's offsets, on disk too: after a crash they would count for a new log of the same name. */
+    private synchronized void forget(LogId id) {
         highWatermarks.remove(id);
         cleanedOffsets.remove(id);
+        if (notZero(recoveryPoints.remove(id))) {
+            writeOffsets(RECOVERY_POINTS, recoveryPoints, false);
+        }
+        if (notZero(startOffsets.remove(id))) {
+            writeOffsets(START_OFFSETS, startOffsets, false);
+        }
+    }
+
+    private static boolean notZero(@Nullable Long offset) {
+        return offset != null && offset != 0;
     }
 
     private Path pathOf(LogId id) {

@@ -59,6 +59,28 @@ class LogDirectoryTest {
     }
 
     @Test
+    void offsetsOfADeletedLogAreNotThoseOfALaterOneOfItsName() {
+        LogId id = new LogId("orders", 0);
+        LogDirectory directory = open();
+        PartitionLog first = directory.open(id, TOPIC_ID, LogOptions.DEFAULT, NOW);
+        for (int i = 0; i < 5; i++) {
+            first.append(Batches.of(7, "old"), AppendOptions.client(0, NOW));
+        }
+        first.deleteRecordsBefore(5, NOW);
+        directory.checkpoint(false);
+        directory.delete(id, "0123456789abcdef0123456789abcdef");
+        PartitionLog second = directory.open(id, "b8tRS7h4TJ2Vt43Dp85v2A", LogOptions.DEFAULT, NOW);
+        second.append(Batches.of(7, "acknowledged"), AppendOptions.client(0, NOW));
+        directory.abandon(); // as a killed process leaves it
+
+        LogDirectory again = open();
+        PartitionLog reopened = again.open(id, "b8tRS7h4TJ2Vt43Dp85v2A", LogOptions.DEFAULT, NOW);
+        assertThat(reopened.startOffset()).isZero();
+        assertThat(Batches.readAll(reopened, 0, 1000)).containsExactly("0:acknowledged");
+        again.abandon();
+    }
+
+    @Test
     void directoryHasOneOwnerOfOneIdentity() {
         LogDirectory directory = open();
         assertThatThrownBy(this::open).isInstanceOf(StorageException.class).hasMessageContaining("in use");
