@@ -10,6 +10,7 @@ import dev.embeddedbroker.storage.log.AppendOptions;
 import dev.embeddedbroker.storage.log.LogOptions;
 import dev.embeddedbroker.storage.log.LogSlice;
 import dev.embeddedbroker.storage.log.PartitionLog;
+import dev.embeddedbroker.storage.log.ProcessView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import dev.embeddedbroker.storage.log.AppendOptions;
 import dev.embeddedbroker.storage.log.LogOptions;
 import dev.embeddedbroker.storage.log.LogSlice;
 import dev.embeddedbroker.storage.log.PartitionLog;
+import dev.embeddedbroker.storage.log.ProcessView;
 import dev.embeddedbroker.storage.log.SegmentInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;

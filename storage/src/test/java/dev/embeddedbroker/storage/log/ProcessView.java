@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What the operating system says this process holds of a directory; nothing where it cannot be asked. */
-final class ProcessView {
+public final class ProcessView {
     private static final Path MAPS = Path.of("/proc/self/maps");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     private ProcessView() {}
 
-    static List<String> mappingsOf(Path root) throws IOException {
+    public static List<String> mappingsOf(Path root) throws IOException {
         if (!Files.exists(MAPS)) {
             return List.of();
         }
@@ -23,7 +23,7 @@ final class ProcessView {
                 .toList();
     }
 
-    static List<String> descriptorsOf(Path root) throws IOException {
+    public static List<String> descriptorsOf(Path root) throws IOException {
         List<String> held = new ArrayList<>();
         if (!Files.exists(DESCRIPTORS)) {
             return held;
