@@ -9,6 +9,7 @@ import dev.embeddedbroker.storage.batch.RecordBatchView;
 import dev.embeddedbroker.storage.batch.RecordCursor;
 import dev.embeddedbroker.storage.batch.RecordHeader;
 import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.disk.MappedDisk;
 import dev.embeddedbroker.storage.log.AppendOptions;
 import dev.embeddedbroker.storage.log.LogOptions;
 import dev.embeddedbroker.storage.log.OpenState;
@@ -44,7 +45,7 @@ class CompactionAgainstKafkaTest {
     @TempDir
     Path root;
 
-    private final Disk disk = new FailingDisk(Long.MAX_VALUE).disk();
+    private final Disk disk = MappedDisk.forScratch();
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.embeddedbroker.storage.batch.Compression;
 import dev.embeddedbroker.storage.batch.RecordBatchBuilder;
 import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.disk.MappedDisk;
 import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.log.AppendOptions;
+import dev.embeddedbroker.storage.log.FailingDisk;
 import dev.embeddedbroker.storage.log.LogOptions;
 import dev.embeddedbroker.storage.log.LogSlice;
 import dev.embeddedbroker.storage.log.PartitionLog;
@@ -43,7 +45,7 @@ class CompactionModelTest {
     @TempDir
     Path root;
 
-    private final Disk disk = new FailingDisk(Long.MAX_VALUE).disk();
+    private final Disk disk = MappedDisk.forScratch();
     private final TreeMap<String, String> newest = new TreeMap<>();
     private final List<String> written = new ArrayList<>();
 
@@ -279,7 +281,7 @@ class CompactionModelTest {
                 }
                 log.roll(NOW);
             }
-            FailingDisk failing = new FailingDisk(changes);
+            FailingDisk failing = new FailingDisk(MappedDisk.forScratch(), changes);
             PartitionLog log = null;
             boolean done = false;
             try {

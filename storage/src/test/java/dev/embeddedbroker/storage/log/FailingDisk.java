@@ -2,15 +2,14 @@ package dev.embeddedbroker.storage.log;
 
 import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.storage.disk.DiskFile;
-import dev.embeddedbroker.storage.disk.MappedDisk;
 import dev.embeddedbroker.storage.disk.StorageException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.Set;
 
-/** The real disk, until its Nth change: that one and all later ones fail; a write fails half-done. */
-final class FailingDisk {
+/** A disk, until its Nth change: that one and all later ones fail; a write fails half-done. */
+public final class FailingDisk {
     private static final Set<String> CHANGES = Set.of(
             "open",
             "rename",
@@ -22,19 +21,20 @@ final class FailingDisk {
             "truncate",
             "createDirectories");
 
-    private final Disk real = new MappedDisk();
+    private final Disk real;
     private long changesLeft;
     private boolean failed;
 
-    FailingDisk(long changesLeft) {
+    public FailingDisk(Disk real, long changesLeft) {
+        this.real = real;
         this.changesLeft = changesLeft;
     }
 
-    boolean hasFailed() {
+    public boolean hasFailed() {
         return failed;
     }
 
-    Disk disk() {
+    public Disk disk() {
         return proxy(Disk.class, real);
     }
 

@@ -53,7 +53,7 @@ class LogCrashTest {
         Disk disk = new MappedDisk();
         for (int changes = 0; ; changes++) {
             Path dir = root.resolve("t-" + changes);
-            FailingDisk failing = new FailingDisk(changes);
+            FailingDisk failing = new FailingDisk(new MappedDisk(), changes);
             List<String> held = new ArrayList<>();
             PartitionLog log = null;
             try {
