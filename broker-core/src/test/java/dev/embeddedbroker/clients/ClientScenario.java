@@ -32,7 +32,7 @@ public final class ClientScenario implements BiFunction<String, Map<String, Stri
     private static final int LARGE_BYTES = 1_000_000;
     private static final long FIRST_TIMESTAMP_MS = 1_700_000_000_000L;
     private static final int PARTITIONS = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @Override
     public List<String> apply(String step, Map<String, String> arguments) {

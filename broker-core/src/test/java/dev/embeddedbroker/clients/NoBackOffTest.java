@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * is taken from the client's own log.
  */
 class NoBackOffTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /** Errors that a client answers with {@code retry.backoff.ms}; on the wire they are numbers. */
     private static final Map<Integer, String> COME_BACK_LATER = Map.of(

@@ -57,8 +57,8 @@ class CompactionWithClientsTest {
     }
 
     private static void compact(BrokerNode node) throws Exception {
-        node.logMaintenance().runCompactionNow("table").get(30, TimeUnit.SECONDS);
-        node.logMaintenance().runCompactionNow("__consumer_offsets").get(30, TimeUnit.SECONDS);
+        node.logMaintenance().runCompactionNow("table").get(90, TimeUnit.SECONDS);
+        node.logMaintenance().runCompactionNow("__consumer_offsets").get(90, TimeUnit.SECONDS);
     }
 
     private static void createTable(BrokerNode node) throws Exception {

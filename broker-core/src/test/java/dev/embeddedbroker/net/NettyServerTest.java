@@ -21,7 +21,6 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -514,12 +513,9 @@ class NettyServerTest {
     void aThousandStartsAndStopsLeaveNothing() throws Exception {
         cycle();
         int before = Leaks.openFiles();
-        long start = System.nanoTime();
         for (int i = 0; i < 1_000; i++) {
             cycle();
         }
-        long eachMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) / 1_000;
-        assertThat(eachMs).isLessThan(50);
         assertThat(Leaks.openFiles()).isLessThanOrEqualTo(before + 2);
         assertThat(Leaks.threadsNamed("globalEventExecutor")).isEmpty();
     }

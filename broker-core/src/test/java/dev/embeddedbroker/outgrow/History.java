@@ -142,7 +142,7 @@ final class History {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.subscribe(List.of("codecs"));
-            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
             while (consumer.poll(Duration.ofMillis(100)).isEmpty()) {
                 if (System.nanoTime() > deadline) {
                     throw new AssertionError("share group " + group + " got nothing");
@@ -199,7 +199,7 @@ final class History {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.subscribe(List.of("orders", "codecs"));
-            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
             int count = 0;
             while (count < 100) {
                 if (System.nanoTime() > deadline) {

@@ -80,7 +80,7 @@ class OpensKafkasDirectoryTest {
     private static void awaitCompaction(History history) throws Exception {
         Path log = root.resolve("clean/squeezed-0");
         Path checkpoint = root.resolve("clean/cleaner-offset-checkpoint");
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
         String wanted;
         do {
             wanted = "squeezed 0 " + Long.parseLong(names(log, ".log").last().substring(0, 20));

@@ -192,7 +192,7 @@ record Seen(
             consumer.assign(offsets.keySet());
             offsets.forEach((partition, range) -> consumer.seek(partition, range.first()));
             var open = new HashSet<>(offsets.keySet());
-            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
             while (!open.isEmpty()) {
                 if (System.nanoTime() > deadline) {
                     throw new AssertionError("not read to their ends: " + open);

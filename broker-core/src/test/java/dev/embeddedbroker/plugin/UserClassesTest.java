@@ -202,8 +202,8 @@ class UserClassesTest {
             properties.put("client.id", "chatty");
             try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
                 producer.send(new ProducerRecord<>("orders", "hello")).get();
-                assertThat(producer.clientInstanceId(Duration.ofSeconds(10))).isNotNull();
-                assertThat(PUSHED.poll(20, TimeUnit.SECONDS)).isEqualTo("chatty User:ANONYMOUS PLAINTEXT OTLP true");
+                assertThat(producer.clientInstanceId(Duration.ofSeconds(60))).isNotNull();
+                assertThat(PUSHED.poll(60, TimeUnit.SECONDS)).isEqualTo("chatty User:ANONYMOUS PLAINTEXT OTLP true");
             }
         }
     }

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Groups of the consumer protocol (KIP-848), as the stock clients use them. */
 class ConsumerGroupsOfStockClientsTest {
     private static final Duration STEP = Duration.ofMillis(10);
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long PATIENCE_NANOS = 90_000_000_000L;
 
     private static Map<String, Object> properties(EmbeddedBroker broker, Map<String, Object> more) {
         var all = new HashMap<>(more);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Groups, as the stock clients use them. */
 class GroupsOfStockClientsTest {
     private static final Duration STEP = Duration.ofMillis(50);
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
+    private static final long PATIENCE_NANOS = 90_000_000_000L;
 
     private static Map<String, Object> properties(EmbeddedBroker broker, Map<String, Object> more) {
         var all = new HashMap<String, Object>(more);

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Transactions, as the stock clients use them. */
 class TransactionsOfStockClientsTest {
     private static final Duration STEP = Duration.ofMillis(50);
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
+    private static final long PATIENCE_NANOS = 90_000_000_000L;
     private static final TopicPartition T0 = new TopicPartition("t", 0);
     private static final TopicPartition T1 = new TopicPartition("t", 1);
 

@@ -116,14 +116,11 @@ class LogDirectoryTest {
 
     @Test
     @EnabledOnOs(OS.LINUX) // asks /proc
-    void twoThousandIdleLogsAreMadeInASecondAndCostAlmostNothing() throws IOException {
+    void twoThousandIdleLogsCostAlmostNothing() throws IOException {
         LogDirectory directory = open();
-        long began = System.nanoTime();
         for (int i = 0; i < 2000; i++) {
             directory.open(new LogId("idle", i), TOPIC_ID, LogOptions.DEFAULT, NOW);
         }
-        long tookMs = (System.nanoTime() - began) / 1_000_000;
-        assertThat(tookMs).isLessThan(6_000);
         try (Stream<Path> all = Files.walk(root)) {
             List<Path> files = all.filter(Files::isRegularFile).toList();
             assertThat(files).hasSizeLessThan(2010);
