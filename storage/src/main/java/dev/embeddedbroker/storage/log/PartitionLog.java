@@ -16,7 +16,6 @@ import dev.embeddedbroker.storage.segment.Segment;
 import dev.embeddedbroker.storage.segment.TimestampAndOffset;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionLog implements AutoCloseable {
     private final Disk disk;
-    private final List<Segment> segments;
+    private final LogSegments segments;
     private final ProducerStates producers;
     private final LeaderEpochs epochs;
     private final BatchCheck check = new BatchCheck();
@@ -43,7 +42,6 @@ public final class PartitionLog implements AutoCloseable {
     private volatile long startOffset;
     private volatile long endOffset;
     private volatile long recoveryPoint;
-    private Executor reaper = Runnable::run;
     private long truncations;
     private boolean closed;
 
@@ -51,7 +49,7 @@ public final class PartitionLog implements AutoCloseable {
         this.disk = disk;
         this.directory = directory;
         this.options = options;
-        this.segments = loaded.segments;
+        this.segments = new LogSegments(disk, directory, loaded.segments);
         this.producers = loaded.producers;
         this.epochs = loaded.epochs;
         this.startOffset = loaded.startOffset;
@@ -105,18 +103,12 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Bytes of all segments, indexes not counted. */
     public long sizeBytes() {
-        long sum = 0;
-        for (Segment segment : segments) {
-            sum += segment.sizeBytes();
-        }
-        return sum;
+        return segments.sizeBytes();
     }
 
     public void updateOptions(LogOptions newOptions) {
         options = newOptions;
-        for (Segment segment : segments) {
-            segment.setMapLimit(newOptions.segmentBytes());
-        }
+        segments.setMapLimit(newOptions.segmentBytes());
     }
 
     // ---- append
@@ -218,9 +210,9 @@ public final class PartitionLog implements AutoCloseable {
     // ---- segments
 
     private Segment segmentFor(CheckedRecords checked, int sizeBytes, long nowMs) {
-        Segment active = active();
+        Segment active = segments.active();
         if (active == null) {
-            return addSegment(checked.firstOffset(), nowMs);
+            return segments.add(checked.firstOffset(), options.segmentBytes(), nowMs);
         }
         boolean full = active.sizeBytes() > options.segmentBytes() - sizeBytes
                 || active.isIndexFull(options.segmentIndexBytes())
@@ -229,57 +221,28 @@ public final class PartitionLog implements AutoCloseable {
         return full || old ? roll(checked.firstOffset(), nowMs) : active;
     }
 
-    private @Nullable Segment active() {
-        return segments.isEmpty() ? null : segments.get(segments.size() - 1);
-    }
-
-    private Segment addSegment(long baseOffset, long nowMs) {
-        Segment added = Segment.create(disk, directory, baseOffset, options.segmentBytes(), nowMs);
-        segments.add(added);
-        return added;
-    }
-
     /** Ends the active segment, unless it is empty; the next append goes to a new one. */
     public void roll(long nowMs) {
-        Segment active = active();
+        Segment active = segments.active();
         if (active != null && active.sizeBytes() > 0) {
             roll(endOffset, nowMs);
         }
     }
 
     private Segment roll(long baseOffset, long nowMs) {
-        Segment active = active();
-        if (active != null) {
-            if (active.sizeBytes() == 0) {
-                segments.remove(segments.size() - 1);
-                active.delete();
-            } else {
-                active.seal();
-                active.setNextOffset(baseOffset);
-            }
-        }
+        segments.endActive(baseOffset);
         producers.snapshotForRoll(baseOffset);
-        return addSegment(baseOffset, nowMs);
+        return segments.add(baseOffset, options.segmentBytes(), nowMs);
     }
 
     /** The segments, oldest first, as retention needs them. */
     public List<SegmentInfo> segments() {
-        List<SegmentInfo> all = new ArrayList<>(segments.size());
-        for (int i = 0; i < segments.size(); i++) {
-            Segment segment = segments.get(i);
-            all.add(new SegmentInfo(
-                    segment.baseOffset(),
-                    segment.nextOffset(),
-                    segment.sizeBytes(),
-                    segment.largestTimestampMs(),
-                    i == segments.size() - 1));
-        }
-        return all;
+        return segments.infos();
     }
 
     /** The segments that nothing is appended to any more, oldest first. The owner's to look at; not to be changed. */
     public List<Segment> sealedSegments() {
-        return segments.isEmpty() ? List.of() : List.copyOf(segments.subList(0, segments.size() - 1));
+        return segments.sealed();
     }
 
     /** Goes up whenever records are taken from the end of the log: what was learned of segments before may not hold. */
@@ -295,10 +258,9 @@ public final class PartitionLog implements AutoCloseable {
      * @return false when the log has changed so that the output does not fit; then nothing has happened
      */
     public boolean replace(List<Segment> inputs, long truncationsSeen) {
-        if (closed || truncations != truncationsSeen || !SegmentSwap.fits(segments, inputs)) {
+        if (closed || truncations != truncationsSeen || !segments.replace(inputs, options.segmentBytes())) {
             return false;
         }
-        new SegmentSwap(disk, directory).run(segments, inputs, options.segmentBytes(), reaper);
         producers.deleteSnapshotsBetween(
                 inputs.get(0).baseOffset() + 1, inputs.get(inputs.size() - 1).baseOffset() + 1);
         return true;
@@ -306,7 +268,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Where compaction and retention leave the work of deleting files; done at once unless set. */
     public void deleteFilesBy(Executor newReaper) {
-        reaper = newReaper;
+        segments.deleteFilesBy(newReaper);
     }
 
     // ---- read
@@ -326,7 +288,7 @@ public final class PartitionLog implements AutoCloseable {
         if (fromOffset >= bound) {
             return LogSlice.empty(fromOffset);
         }
-        return SegmentReads.read(segments, fromOffset, bound, maxBytes, minOneBatch);
+        return SegmentReads.read(segments.all(), fromOffset, bound, maxBytes, minOneBatch);
     }
 
     // ---- time
@@ -336,12 +298,12 @@ public final class PartitionLog implements AutoCloseable {
      * {@code timestampMs}; null when there is none.
      */
     public @Nullable TimestampAndOffset offsetForTimestamp(long timestampMs, long boundOffset) {
-        return TimeLookup.firstAtOrAfter(segments, timestampMs, startOffset, boundOffset);
+        return TimeLookup.firstAtOrAfter(segments.all(), timestampMs, startOffset, boundOffset);
     }
 
     /** The first record with the greatest timestamp; null when no record has one (KIP-734). */
     public @Nullable TimestampAndOffset maxTimestamp() {
-        return TimeLookup.greatest(segments);
+        return TimeLookup.greatest(segments.all());
     }
 
     // ---- epochs
@@ -378,13 +340,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The aborted transactions that overlap [fromOffset, toOffset). */
     public List<AbortedTxn> abortedTransactions(long fromOffset, long toOffset) {
-        List<AbortedTxn> found = new ArrayList<>(0);
-        for (int i = Math.max(0, SegmentReads.indexOf(segments, fromOffset)); i < segments.size(); i++) {
-            if (segments.get(i).collectAborted(fromOffset, toOffset, found)) {
-                break;
-            }
-        }
-        return found;
+        return segments.abortedTransactions(fromOffset, toOffset);
     }
 
     public boolean hasOpenTransaction(long producerId, short producerEpoch) {
@@ -426,42 +382,31 @@ public final class PartitionLog implements AutoCloseable {
             epochs.truncateFromEnd(offset);
             return;
         }
-        if (segments.isEmpty() || offset < segments.get(0).baseOffset()) {
+        if (segments.isEmpty() || offset < segments.first().baseOffset()) {
             restartAt(offset, nowMs);
             return;
         }
         truncations++;
-        if (segments.get(segments.size() - 1).baseOffset() > offset) {
-            while (segments.get(segments.size() - 1).baseOffset() > offset) {
-                segments.remove(segments.size() - 1).delete();
-            }
-            disk.forceDirectory(directory); // no crash may bring one back behind the cut that follows
-        }
-        Segment last = segments.get(segments.size() - 1);
-        last.truncateTo(offset);
-        last.openForAppend();
+        segments.truncateTo(offset);
         endOffset = offset;
         startOffset = Math.min(startOffset, offset);
         recoveryPoint = Math.min(recoveryPoint, offset);
         epochs.truncateFromEnd(offset);
         producers.reload(startOffset, offset, nowMs, options.producerIdExpirationMs());
-        LogLoader.replay(segments, producers, producers.endOffset(), offset);
+        LogLoader.replay(segments.all(), producers, producers.endOffset(), offset);
     }
 
     /** Drops everything; the next record gets {@code offset}. */
     public void restartAt(long offset, long nowMs) {
         truncations++;
-        for (Segment segment : segments) {
-            segment.delete();
-        }
-        segments.clear();
+        segments.deleteAll();
         epochs.clear();
         epochs.flush();
         producers.restartAt(offset);
         startOffset = offset;
         endOffset = offset;
         recoveryPoint = offset;
-        addSegment(offset, nowMs);
+        segments.add(offset, options.segmentBytes(), nowMs);
     }
 
     /**
@@ -482,11 +427,9 @@ public final class PartitionLog implements AutoCloseable {
         if (newStart == endOffset) {
             roll(nowMs); // so that the last segment can go too, and a new one remembers the offset
         }
-        while (segments.size() > 1 && segments.get(1).baseOffset() <= newStart) {
-            segments.remove(0).discard(reaper);
-        }
+        segments.discardBefore(newStart);
         producers.deleteSnapshotsBefore(
-                segments.isEmpty() ? newStart : segments.get(0).baseOffset());
+                segments.isEmpty() ? newStart : segments.first().baseOffset());
     }
 
     // ---- durability and end
@@ -500,11 +443,8 @@ public final class PartitionLog implements AutoCloseable {
 
     /** What is to be made durable; its {@code run} may be called by any thread, {@link #completeFlush} by the owner after it. */
     public PendingFlush beginFlush() {
-        List<Segment> unflushed = new ArrayList<>(1); // from the last durable record's on: it may be sealed since
-        for (int i = Math.max(0, SegmentReads.indexOf(segments, recoveryPoint - 1)); i < segments.size(); i++) {
-            segments.get(i).prepareForce();
-            unflushed.add(segments.get(i));
-        }
+        List<Segment> unflushed =
+                segments.unforcedFrom(recoveryPoint - 1); // the last durable record's may be sealed since
         epochs.flush();
         return new PendingFlush(disk, directory, unflushed, endOffset, epochs.takeUnforced(), recoveryPoint == 0);
     }
@@ -544,28 +484,19 @@ public final class PartitionLog implements AutoCloseable {
             epochs.finish(endOffset);
         }
         boolean written = epochs.isUnforced();
-        for (Segment segment : segments) {
-            written |= segment.finish();
-        }
+        written |= segments.finish();
         if (durable && (written || recoveryPoint < endOffset)) {
             flush();
         }
     }
 
     private void release() {
-        for (Segment segment : segments) {
-            segment.retire(() -> {});
-        }
+        segments.retire(() -> {});
     }
 
     /** False when a platform did not allow to cut a file that is still mapped: the log has to be recovered when opened. */
     public boolean isTrimmed() {
-        for (Segment segment : segments) {
-            if (!segment.isTrimmed()) {
-                return false;
-            }
-        }
-        return true;
+        return segments.isTrimmed();
     }
 
     /** Gives back files and memory and writes nothing, as a crash would leave it. */
@@ -592,9 +523,7 @@ public final class PartitionLog implements AutoCloseable {
                 disk.deleteTree(deletedName);
             }
         };
-        for (Segment segment : segments) {
-            segment.retire(release);
-        }
+        segments.retire(release);
         release.run();
     }
 }

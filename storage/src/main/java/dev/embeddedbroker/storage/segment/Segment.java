@@ -2,68 +2,43 @@ package dev.embeddedbroker.storage.segment;
 
 import dev.embeddedbroker.storage.batch.RecordBatchView;
 import dev.embeddedbroker.storage.disk.Disk;
-import dev.embeddedbroker.storage.disk.DiskFile;
-import dev.embeddedbroker.storage.disk.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One file of record batches with its indexes.
  *
  * <p><b>Owner:</b> the partition's loop. Not thread-safe; what a {@link SegmentLease} shows may be read by any thread.
  */
-/*
- * Batches are appended by positional writes and read through a read-only mapping of the same file: both see the same
- * pages of the page cache, and an append never faults page by page. The mapping grows in steps (64 KiB, 256 KiB, 1 MiB
- * … up to segment.bytes) and the file is made as long, sparsely; so what follows sizeBytes, the published end, is zeros
- * or the rest of a failed write, which no reader is shown and the next append overwrites. Sealing and closing trim the
- * file to its data; after a crash, recovery takes the zeros for the end.
- *
- * The bytes of an open lease must not change. Appends lie beyond every lease. Truncation is the one operation after
- * which bytes would be written again, so with a lease open it moves the rest to a new file and leaves the old one to the
- * lease. Trimming cuts only bytes beyond the published end, which no lease shows; a platform that refuses to cut a
- * mapped file (Windows) leaves the tail, and the segment says so (isTrimmed).
- */
 public final class Segment {
-    private static final int FIRST_STEP_BYTES = 64 * 1024;
-    private static final int STEP_FACTOR = 4;
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final Disk disk;
     private final Path directory;
-    private final Path path;
     private final long baseOffset;
+    private final SegmentFile file;
     private final OffsetIndex offsetIndex;
     private final TimeIndex timeIndex;
     private final TransactionIndex transactionIndex;
     private final RecordBatchView batch = RecordBatchView.of(NO_BYTES);
-    private FileHold hold = new FileHold();
-    private @Nullable DiskFile file;
-    private @Nullable MappedRegion region;
-    private int sizeBytes;
-    private long fileBytes;
     private long nextOffset;
-    private int mapLimitBytes;
     private int bytesSinceIndexEntry;
     private long createdMs;
     private long firstBatchTimestampMs = UNKNOWN;
     private long maxTimestampMs = UNKNOWN;
     private long offsetOfMaxTimestamp;
-    private boolean writable;
 
-    private Segment(Disk disk, Path directory, long baseOffset, String ending, int mapLimitBytes, boolean mayExist) {
+    private Segment(Disk disk, Path directory, long baseOffset, String ending, SegmentFile file, boolean mayExist) {
         this.disk = disk;
         this.directory = directory;
-        this.path = SegmentName.in(directory, baseOffset, SegmentName.LOG + ending);
         this.baseOffset = baseOffset;
+        this.file = file;
         this.nextOffset = baseOffset;
         this.offsetOfMaxTimestamp = baseOffset;
-        this.mapLimitBytes = mapLimitBytes;
         this.offsetIndex = new OffsetIndex(disk, directory, baseOffset, ending, mayExist);
         this.timeIndex = new TimeIndex(disk, directory, baseOffset, ending, mayExist);
         this.transactionIndex = new TransactionIndex(disk, directory, baseOffset, ending, mayExist);
@@ -84,25 +59,20 @@ public final class Segment {
 
     private static Segment create(
             Disk disk, Path directory, long baseOffset, String ending, int mapLimitBytes, long nowMs) {
-        Segment segment = new Segment(disk, directory, baseOffset, ending, mapLimitBytes, false);
+        Path path = SegmentName.in(directory, baseOffset, SegmentName.LOG + ending);
+        SegmentFile file = SegmentFile.create(disk, path, mapLimitBytes);
+        Segment segment = new Segment(disk, directory, baseOffset, ending, file, false);
         segment.createdMs = nowMs;
         segment.maxTimestampMs = RecordBatchView.NO_TIMESTAMP;
-        segment.writable = true;
-        segment.file = disk.open(segment.path);
         return segment;
     }
 
     /** A segment that is on disk; all its bytes are believed to be batches until {@link #findEnd} or a recovery. */
     public static Segment load(Disk disk, Path directory, long baseOffset, int mapLimitBytes) {
-        Segment segment = new Segment(disk, directory, baseOffset, "", mapLimitBytes, true);
-        long bytes = disk.sizeOf(segment.path);
-        if (bytes < 0 || bytes > Integer.MAX_VALUE) {
-            throw new StorageException(
-                    segment.path + " has " + bytes + " bytes (expected: 0 to " + Integer.MAX_VALUE + ")");
-        }
-        segment.sizeBytes = (int) bytes;
-        segment.fileBytes = bytes;
-        segment.createdMs = disk.lastModifiedMs(segment.path);
+        Path path = SegmentName.in(directory, baseOffset, SegmentName.LOG);
+        SegmentFile file = SegmentFile.load(disk, path, mapLimitBytes);
+        Segment segment = new Segment(disk, directory, baseOffset, "", file, true);
+        segment.createdMs = disk.lastModifiedMs(path);
         return segment;
     }
 
@@ -114,7 +84,7 @@ public final class Segment {
 
     /** The published end: only bytes below it are shown to readers. */
     public int sizeBytes() {
-        return sizeBytes;
+        return file.sizeBytes();
     }
 
     /** The offset after the last one in here; for a sealed segment that was loaded, the next segment's base offset. */
@@ -127,7 +97,7 @@ public final class Segment {
     }
 
     Path path() {
-        return path;
+        return file.path();
     }
 
     OffsetIndex offsetIndex() {
@@ -143,12 +113,12 @@ public final class Segment {
     }
 
     public long lastModifiedMs() {
-        return disk.lastModifiedMs(path);
+        return disk.lastModifiedMs(file.path());
     }
 
     /** False when zeros follow the data because the platform would not cut a mapped file. */
     public boolean isTrimmed() {
-        return fileBytes == sizeBytes;
+        return file.isTrimmed();
     }
 
     public int offsetIndexBytes() {
@@ -167,10 +137,10 @@ public final class Segment {
 
     /** The greatest timestamp of the first batch; −1 when the segment is empty or that batch has none. */
     public long firstBatchTimestampMs() {
-        if (firstBatchTimestampMs == UNKNOWN && sizeBytes > 0) {
+        if (firstBatchTimestampMs == UNKNOWN && sizeBytes() > 0) {
             firstBatchTimestampMs = at(0).maxTimestamp();
         }
-        return sizeBytes == 0 ? RecordBatchView.NO_TIMESTAMP : firstBatchTimestampMs;
+        return sizeBytes() == 0 ? RecordBatchView.NO_TIMESTAMP : firstBatchTimestampMs;
     }
 
     public boolean isIndexFull(int maxIndexBytes) {
@@ -192,7 +162,7 @@ public final class Segment {
 
     /** The loaded segment is the log's last one: appends follow. */
     public void openForAppend() {
-        writable = true;
+        file.setGrows(true);
     }
 
     /** Writes whole batches at the end; the buffer's position is moved to its limit. */
@@ -200,12 +170,11 @@ public final class Segment {
         int from = records.position();
         int to = records.limit();
         maxTimestampMs(); // found before the file has more than is known of
-        openFile().write(records, sizeBytes);
+        file.write(records);
         for (int at = from; at < to; at = batch.nextBatchPosition()) {
-            note(batch.at(records, at), sizeBytes + at - from, indexIntervalBytes);
+            note(batch.at(records, at), file.sizeBytes() + at - from, indexIntervalBytes);
         }
-        sizeBytes += to - from;
-        fileBytes = Math.max(fileBytes, sizeBytes);
+        file.publish(to - from);
     }
 
     /** Indexes the next batch, which lies at {@code position} of the file. */
@@ -239,27 +208,27 @@ public final class Segment {
 
     /** The batch at {@code position}: one view per segment, valid until the next call of any method. */
     public RecordBatchView at(int position) {
-        return batch.at(mapped().bytes(), position);
+        return batch.at(file.bytes(), position);
     }
 
     /** The position of the first batch that ends at or beyond {@code offset}; the published end when there is none. */
     public int positionOf(long offset) {
         if (offset >= nextOffset) {
-            return sizeBytes;
+            return sizeBytes();
         }
         return walkTo(offset, offsetIndex.floorPosition(offset));
     }
 
     private int walkTo(long offset, int from) {
         int position = from;
-        while (position < sizeBytes) {
+        while (position < sizeBytes()) {
             RecordBatchView next = at(position);
             if (next.lastOffset() >= offset) {
                 return position;
             }
             position = next.nextBatchPosition();
         }
-        return sizeBytes;
+        return sizeBytes();
     }
 
     /**
@@ -287,8 +256,7 @@ public final class Segment {
 
     /** Keeps [from, to) readable for whom it is given to. */
     public SegmentLease lease(int from, int to) {
-        MappedRegion mapped = mapped();
-        return new SegmentLease(mapped, mapped.bytes().slice(from, to - from));
+        return file.lease(from, to);
     }
 
     // ---- time
@@ -311,7 +279,7 @@ public final class Segment {
         maxTimestampMs = timeIndex.lastTimestampMs();
         offsetOfMaxTimestamp = timeIndex.lastOffset();
         int position = offsetIndex.floorPosition(offsetOfMaxTimestamp);
-        while (position < sizeBytes) {
+        while (position < sizeBytes()) {
             RecordBatchView next = at(position);
             if (next.maxTimestamp() > maxTimestampMs) {
                 maxTimestampMs = next.maxTimestamp();
@@ -328,14 +296,14 @@ public final class Segment {
     public int positionOfTimestamp(long timestampMs, long fromOffset, int fromPosition) {
         int position = Math.max(
                 fromPosition, offsetIndex.floorPosition(Math.max(timeIndex.floorOffset(timestampMs), fromOffset)));
-        while (position < sizeBytes) {
+        while (position < sizeBytes()) {
             RecordBatchView next = at(position);
             if (next.maxTimestamp() >= timestampMs && next.lastOffset() >= fromOffset) {
                 return position;
             }
             position = next.nextBatchPosition();
         }
-        return sizeBytes;
+        return sizeBytes();
     }
 
     // ---- end of life
@@ -349,9 +317,9 @@ public final class Segment {
         int position = offsetIndex.floorPosition(Long.MAX_VALUE);
         int indexed = position;
         long next = baseOffset;
-        while (position < sizeBytes) {
+        while (position < sizeBytes()) {
             RecordBatchView view = at(position);
-            if (!view.isCompleteAt(sizeBytes) || view.baseOffset() < next || view.lastOffsetDelta() < 0) {
+            if (!view.isCompleteAt(sizeBytes()) || view.baseOffset() < next || view.lastOffsetDelta() < 0) {
                 break;
             }
             next = view.nextOffset();
@@ -370,7 +338,7 @@ public final class Segment {
     public boolean hasSaneIndexes() {
         return disk.exists(offsetIndex.file().path())
                 && disk.exists(timeIndex.file().path())
-                && offsetIndex.isSane(sizeBytes)
+                && offsetIndex.isSane(sizeBytes())
                 && timeIndex.isSane()
                 && transactionIndex.isSane();
     }
@@ -392,16 +360,12 @@ public final class Segment {
             return;
         }
         int position = positionOf(offset);
-        writable = true;
+        file.setGrows(true);
         offsetIndex.truncateTo(offset);
         timeIndex.truncateTo(offset);
         transactionIndex.truncateTo(offset);
-        if (position < sizeBytes) {
-            if (isLeased()) {
-                moveToNewFile(position);
-            } else {
-                cutTo(position);
-            }
+        if (position < sizeBytes()) {
+            file.truncateTo(position, SegmentName.in(directory, baseOffset, SegmentName.LOG + SegmentName.CLEANED));
         }
         nextOffset = offset;
         bytesSinceIndexEntry = 0;
@@ -420,15 +384,15 @@ public final class Segment {
         boolean changed = offsetIndex.file().flush(true);
         changed |= timeIndex.file().flush(true);
         changed |= !isTrimmed();
-        trim();
-        closeFile();
-        writable = false;
+        file.trim();
+        file.closeFile();
+        file.setGrows(false);
         return changed;
     }
 
     /** Makes what is written durable; any thread. The owner has called {@link #prepareForce} before. */
     public void force() {
-        disk.force(path);
+        disk.force(file.path());
         disk.force(offsetIndex.file().path());
         disk.force(timeIndex.file().path());
         transactionIndex.force();
@@ -441,13 +405,12 @@ public final class Segment {
 
     /** Seals what is not sealed, and tries again to cut what could not be cut; true when that changed a file. */
     public boolean finish() {
-        return (writable || !isTrimmed()) && sealNoting();
+        return (file.grows() || !isTrimmed()) && sealNoting();
     }
 
     /** Gives back file and memory without writing anything. */
     private void abandon() {
-        closeFile();
-        releaseRegion();
+        file.release();
         offsetIndex.file().release();
         timeIndex.file().release();
     }
@@ -455,13 +418,13 @@ public final class Segment {
     /** Lets go of files and memory for ever, without writing or deleting anything: {@code whenFree} runs when no lease needs them any more. */
     public void retire(Runnable whenFree) {
         abandon();
-        hold.retire(whenFree);
+        file.retire(whenFree);
     }
 
     /** Deletes the files, at once or when the last lease is closed. */
     public void delete() {
         abandon();
-        if (!hold.isMapped()) {
+        if (!file.isMapped()) {
             for (String suffix : SegmentName.FAMILY) {
                 disk.delete(SegmentName.in(directory, baseOffset, suffix));
             }
@@ -471,8 +434,8 @@ public final class Segment {
             disk.delete(SegmentName.in(directory, baseOffset, suffix));
         }
         Path awaiting = SegmentName.in(directory, baseOffset, SegmentName.LOG + SegmentName.DELETED);
-        disk.rename(path, awaiting);
-        hold.retire(new DiscardedFiles(disk, List.of(awaiting)));
+        disk.rename(file.path(), awaiting);
+        file.retire(new DiscardedFiles(disk, List.of(awaiting)));
     }
 
     /**
@@ -491,105 +454,15 @@ public final class Segment {
             }
         }
         var files = new DiscardedFiles(disk, renamed);
-        hold.retire(() -> reaper.execute(files));
-    }
-
-    // ---- file and memory
-
-    private DiskFile openFile() {
-        if (file == null) {
-            file = disk.open(path);
-        }
-        return file;
-    }
-
-    private void closeFile() {
-        if (file != null) {
-            file.close();
-            file = null;
-        }
-    }
-
-    private MappedRegion mapped() {
-        MappedRegion current = region;
-        return current == null || current.sizeBytes() < sizeBytes ? remap() : current;
-    }
-
-    private MappedRegion remap() {
-        int bytes = writable ? stepFor(sizeBytes) : sizeBytes;
-        boolean wasClosed = file == null;
-        MappedRegion grown = new MappedRegion(openFile().map(bytes), bytes, hold);
-        fileBytes = Math.max(fileBytes, bytes);
-        if (wasClosed) {
-            closeFile();
-        }
-        releaseRegion();
-        region = grown;
-        return grown;
-    }
-
-    private int stepFor(int bytes) {
-        long step = FIRST_STEP_BYTES;
-        while (step < bytes) {
-            step *= STEP_FACTOR;
-        }
-        return (int) Math.min(step, Math.max(mapLimitBytes, bytes));
-    }
-
-    public void setMapLimit(int mapLimitBytes) {
-        this.mapLimitBytes = mapLimitBytes;
-    }
-
-    /** True while a slice shows any mapping of the file, this one or one it has outgrown. */
-    private boolean isLeased() {
-        return region == null ? hold.isMapped() : region.isLeased() || hold.mappings() > 1;
-    }
-
-    private void releaseRegion() {
-        if (region != null) {
-            region.release();
-            region = null;
-        }
+        file.retire(() -> reaper.execute(files));
     }
 
     /** Cuts data away that no lease shows. */
     void cutTo(int position) {
-        sizeBytes = position;
-        trim();
+        file.cutTo(position);
     }
 
-    private void trim() {
-        if (fileBytes == sizeBytes) {
-            return;
-        }
-        if (region != null && !region.isLeased()) {
-            releaseRegion();
-        }
-        try {
-            openFile().truncate(sizeBytes);
-            fileBytes = sizeBytes;
-        } catch (StorageException e) {
-            if (!hold.isMapped()) {
-                throw e;
-            }
-        }
-    }
-
-    /** The first {@code bytes} bytes get a file of their own; the old one stays to whom it is leased. */
-    private void moveToNewFile(int bytes) {
-        Path copy = SegmentName.in(directory, baseOffset, SegmentName.LOG + SegmentName.CLEANED);
-        disk.delete(copy);
-        try (var out = disk.open(copy)) {
-            if (bytes > 0) {
-                out.write(mapped().bytes().slice(0, bytes), 0);
-            }
-        }
-        closeFile();
-        releaseRegion();
-        disk.rename(copy, path);
-        hold.retire(() -> {});
-        hold = new FileHold();
-        sizeBytes = bytes;
-        fileBytes = bytes;
+    public void setMapLimit(int mapLimitBytes) {
+        file.setMapLimit(mapLimitBytes);
     }
 }
