@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -24,16 +25,24 @@ final class ApacheKafka implements Peer {
     private static final int NODE_ID = 1;
 
     private final Path directory;
-    private final KafkaRaftServer server;
+    private final Properties properties;
+    private KafkaRaftServer server;
     private final String bootstrapServers;
 
-    private ApacheKafka(Path directory, KafkaRaftServer server, String bootstrapServers) {
+    private ApacheKafka(Path directory, Properties properties, String bootstrapServers) {
         this.directory = directory;
-        this.server = server;
+        this.properties = properties;
         this.bootstrapServers = bootstrapServers;
+        this.server = startServer();
     }
 
-    static ApacheKafka start() throws Exception {
+    private KafkaRaftServer startServer() {
+        var started = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+        started.startup();
+        return started;
+    }
+
+    static ApacheKafka start(Map<String, String> settings) throws Exception {
         Path directory = Files.createTempDirectory("apache-kafka");
         int brokerPort = freePort();
         int controllerPort = freePort();
@@ -46,10 +55,9 @@ final class ApacheKafka implements Peer {
                 .setControllerListenerName("CONTROLLER")
                 .setReleaseVersion(MetadataVersion.latestProduction())
                 .run();
-        var server = new KafkaRaftServer(
-                KafkaConfig.fromProps(properties(directory, brokerPort, controllerPort), false), Time.SYSTEM);
-        server.startup();
-        return new ApacheKafka(directory, server, "localhost:" + brokerPort);
+        var properties = properties(directory, brokerPort, controllerPort);
+        properties.putAll(settings);
+        return new ApacheKafka(directory, properties, "localhost:" + brokerPort);
     }
 
     private static Properties properties(Path directory, int brokerPort, int controllerPort) {
@@ -83,9 +91,19 @@ final class ApacheKafka implements Peer {
     }
 
     @Override
-    public void close() throws IOException {
+    public void restart() {
+        stopServer();
+        server = startServer();
+    }
+
+    private void stopServer() {
         server.shutdown();
         server.awaitShutdown();
+    }
+
+    @Override
+    public void close() throws IOException {
+        stopServer();
         try (var files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

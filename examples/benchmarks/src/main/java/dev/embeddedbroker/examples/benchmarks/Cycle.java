@@ -45,7 +45,7 @@ final class Cycle {
         long cpuBeforeNanos = system.getProcessCpuTime();
         long startNanos = System.nanoTime();
         sinceNanos = startNanos;
-        try (var broker = Peer.start(peer)) {
+        try (var broker = Peer.start(peer, Map.of())) {
             apiVersions(broker.bootstrapServers());
             lap("ready");
             figures.put("ready_cpu", (system.getProcessCpuTime() - cpuBeforeNanos) / 1e6);

@@ -2,29 +2,41 @@ package dev.embeddedbroker.examples.benchmarks;
 
 import dev.embeddedbroker.EmbeddedBroker;
 import java.io.IOException;
+import java.util.Map;
 
 /** A broker that can be measured: ready when {@link #start} returns, gone when it is closed. */
 interface Peer extends AutoCloseable {
     String bootstrapServers();
 
+    /** Stops the broker and starts it again on the same data. */
+    void restart() throws Exception;
+
     @Override
     void close() throws IOException;
 
-    /** Starts the broker of that name, {@code embedded} or {@code apache}. */
-    static Peer start(String name) throws Exception {
+    /** Starts the broker of that name, {@code embedded} or {@code apache}, with these settings beside its usual ones. */
+    static Peer start(String name, Map<String, String> settings) throws Exception {
         return switch (name) {
-            case "embedded" -> embedded();
-            case "apache" -> ApacheKafka.start();
+            case "embedded" -> embedded(settings);
+            case "apache" -> ApacheKafka.start(settings);
             default -> throw new IllegalArgumentException("peer is " + name + " (expected: embedded or apache)");
         };
     }
 
-    private static Peer embedded() {
-        var broker = new EmbeddedBroker().start();
+    private static Peer embedded(Map<String, String> settings) {
+        var builder = EmbeddedBroker.builder();
+        settings.forEach(builder::config);
+        var broker = builder.build().start();
         return new Peer() {
             @Override
             public String bootstrapServers() {
                 return broker.bootstrapServers();
+            }
+
+            @Override
+            public void restart() {
+                broker.stopBroker(0);
+                broker.startBroker(0);
             }
 
             @Override

@@ -40,6 +40,11 @@ final class Samples {
         return text(median(than) / median(peer)) + "×";
     }
 
+    /** Every sample of that peer, as a JSON array. */
+    String all(String peer) {
+        return byPeer.getOrDefault(peer, List.of()).toString();
+    }
+
     private static String text(double value) {
         return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%.0f", value);
     }

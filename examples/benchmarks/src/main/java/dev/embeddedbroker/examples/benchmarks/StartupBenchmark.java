@@ -4,70 +4,61 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
  * Start-up, cold and warm, of Embedded Broker and Apache Kafka in turn: A B A B, each run in a JVM of its own with the
- * JDK's default options.
- *
- * <p>Arguments: {@code [RUNS [WARM_CYCLES [PEERS]]]}; 5, 20 and {@code embedded,apache} by default. Prints a table in
- * Markdown.
+ * JDK's default options. Arguments: {@code rounds}, {@code cycles} and {@code peers}.
  */
-public final class StartupBenchmark {
-    private static final String EMBEDDED = "embedded";
-    private static final String APACHE = "apache";
+final class StartupBenchmark implements Workload {
+    @Override
+    public String about() {
+        return "start-up, cold (fresh JVMs) and warm (later cycles in them, of which the second half counts), in ms";
+    }
 
-    private final Map<String, Samples> results = new LinkedHashMap<>();
-
-    private StartupBenchmark() {}
-
-    public static void main(String[] args) throws Exception {
-        if (args.length > 0 && args[0].equals("--child")) {
-            child(args[1], Integer.parseInt(args[2]));
-            return;
-        }
-        int runs = args.length > 0 ? Integer.parseInt(args[0]) : 5;
-        int warmCycles = args.length > 1 ? Integer.parseInt(args[1]) : 20;
-        var peers = List.of((args.length > 2 ? args[2] : EMBEDDED + "," + APACHE).split(",", -1));
-        var benchmark = new StartupBenchmark();
+    @Override
+    public void run(Arguments arguments, Report report) throws Exception {
+        int warmCycles = arguments.number("cycles", 20);
+        var peers = arguments.list("peers", String.join(",", Report.PEERS));
         for (String peer : peers) {
             var added = ClassPath.ofBroker(peer);
-            benchmark.add("jars", peer, added.count());
-            benchmark.add("jars, MB", peer, added.megabytes());
+            report.add("jars", Better.LESS, peer, added.count());
+            report.add("jars, MB", Better.LESS, peer, added.megabytes());
         }
-        for (int run = 0; run < runs; run++) {
+        for (int round = 0; round < arguments.number("rounds", 5); round++) {
             for (String peer : peers) {
-                benchmark.measure(peer, warmCycles);
+                measure(peer, warmCycles, report);
             }
         }
-        benchmark.print(runs, warmCycles);
+    }
+
+    /** The measured process. */
+    public static void main(String[] args) throws Exception {
+        child(args[0], Integer.parseInt(args[1]));
     }
 
     /** In a fresh JVM: one cold cycle, then warm ones, of which the second half counts; a line per figure. */
     private static void child(String peer, int warmCycles) throws Exception {
-        report("cold", Cycle.run(peer, 0));
+        tell("cold", Cycle.run(peer, 0));
         for (int cycle = 1; cycle <= warmCycles; cycle++) {
             var times = Cycle.run(peer, cycle);
             if (cycle > warmCycles / 2) {
-                report("warm", times);
+                tell("warm", times);
             }
         }
         System.exit(0);
     }
 
-    private static void report(String phase, Map<String, Double> times) {
+    private static void tell(String phase, Map<String, Double> times) {
         times.forEach((name, ms) -> System.out.println(phase + " " + name + "=" + ms));
     }
 
-    private void measure(String peer, int warmCycles) throws IOException, InterruptedException {
+    private static void measure(String peer, int warmCycles, Report report) throws IOException, InterruptedException {
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         ClassPath.of(peer).toString(),
                         StartupBenchmark.class.getName(),
-                        "--child",
                         peer,
                         String.valueOf(warmCycles))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -81,28 +72,7 @@ public final class StartupBenchmark {
         }
         for (String line : lines) {
             int equals = line.indexOf('=');
-            add(line.substring(0, equals), peer, Double.parseDouble(line.substring(equals + 1)));
+            report.add(line.substring(0, equals), Better.LESS, peer, Double.parseDouble(line.substring(equals + 1)));
         }
-    }
-
-    private void add(String figure, String peer, double value) {
-        results.computeIfAbsent(figure, name -> new Samples()).add(peer, value);
-    }
-
-    private void print(int runs, int warmCycles) {
-        System.out.printf(
-                "%nStart-up: %d fresh JVMs of each, %d warm cycles in each (the second half counts).%n"
-                        + "Java %s, %s %s, %d processors. Median (least–most), in ms except counts.%n%n",
-                runs,
-                warmCycles,
-                System.getProperty("java.version"),
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                Runtime.getRuntime().availableProcessors());
-        System.out.println("| figure | Embedded Broker | Apache Kafka | ratio |");
-        System.out.println("| --- | ---: | ---: | ---: |");
-        results.forEach((name, samples) -> System.out.printf(
-                "| %s | %s | %s | %s |%n",
-                name, samples.of(EMBEDDED), samples.of(APACHE), samples.ratio(EMBEDDED, APACHE)));
     }
 }
