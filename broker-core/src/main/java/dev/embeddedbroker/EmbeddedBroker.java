@@ -2,6 +2,7 @@ package dev.embeddedbroker;
 
 import dev.embeddedbroker.node.BrokerNode;
 import dev.embeddedbroker.node.NodeSettings;
+import dev.embeddedbroker.storage.disk.Disk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +45,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                 builder.dataDirectory,
                 false,
                 new LinkedHashMap<>(builder.config),
-                List.copyOf(builder.topics));
+                List.copyOf(builder.topics),
+                builder.disk);
     }
 
     /** A builder with the defaults of {@link #EmbeddedBroker()}. */
@@ -196,6 +198,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         private String host = "localhost";
         private int port;
         private @Nullable Path dataDirectory;
+        private @Nullable Disk disk;
         private final Map<String, String> config = new LinkedHashMap<>();
         private final List<NodeSettings.Topic> topics = new ArrayList<>();
 
@@ -225,6 +228,12 @@ public final class EmbeddedBroker implements AutoCloseable {
          */
         public Builder dataDirectory(Path directory) {
             this.dataDirectory = directory;
+            return this;
+        }
+
+        /** Puts the data directory on a disk of a test's own. */
+        Builder disk(Disk disk) {
+            this.disk = disk;
             return this;
         }
 

@@ -14,6 +14,7 @@ import dev.embeddedbroker.protocol.response.FindCoordinatorResponse.Coordinator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,10 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
                         error == ErrorCode.NONE
                                 ? named(
                                         key,
-                                        leaderOf(TopicRules.CONSUMER_OFFSETS, coordinators.partitionOf(key)),
+                                        leaderOf(
+                                                TopicRules.CONSUMER_OFFSETS,
+                                                coordinators.partitionOf(key),
+                                                coordinators::serves),
                                         listener)
                                 : none(key, error)));
             case TRANSACTION ->
@@ -77,7 +81,10 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
                         error == ErrorCode.NONE
                                 ? named(
                                         key,
-                                        leaderOf(TopicRules.TRANSACTION_STATE, transactions.partitionOf(key)),
+                                        leaderOf(
+                                                TopicRules.TRANSACTION_STATE,
+                                                transactions.partitionOf(key),
+                                                transactions::serves),
                                         listener)
                                 : none(key, error)));
             case SHARE ->
@@ -89,10 +96,14 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
         }
     }
 
-    private int leaderOf(String internalTopic, int index) {
+    /** Nobody when it is this broker, but the partition's disk has failed, so that it serves nobody. */
+    private int leaderOf(String internalTopic, int index, IntPredicate isServed) {
         var topic = metadata.image().topic(internalTopic);
         var partition = topic == null ? null : topic.partition(index);
-        return partition == null ? -1 : partition.leader();
+        if (partition == null || (partition.leader() == nodeId && !isServed.test(index))) {
+            return -1;
+        }
+        return partition.leader();
     }
 
     private Coordinator named(String key, int broker, String listener) {

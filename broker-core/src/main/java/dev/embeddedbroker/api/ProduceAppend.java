@@ -10,6 +10,7 @@ import dev.embeddedbroker.protocol.request.ProduceRequest.TopicProduceData;
 import dev.embeddedbroker.storage.batch.AppendOrigin;
 import dev.embeddedbroker.storage.log.AppendOptions;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,9 +72,24 @@ final class ProduceAppend implements OwnerCall.Item {
                                 .verified(verificationGuard),
                         requiredAcks)
                 : target.append(produced.records, AppendOrigin.CLIENT, requiredAcks);
-        covered = !outcome.isAppended()
-                || requiredAcks != Partition.ACKS_ALL
-                || target.highWatermark() > outcome.lastOffset();
+        covered = !outcome.isAppended() || isCovered(target, outcome.lastOffset() + 1);
+    }
+
+    private boolean isCovered(Partition target, long endOffset) {
+        return switch (requiredAcks) {
+            case Partition.ACKS_ALL -> target.highWatermark() >= endOffset;
+            case 0 -> true;
+            default -> target.isWritten(endOffset);
+        };
+    }
+
+    /** Has {@link #cover} called, by way of {@code then}, when the answer need not wait any more. Inside the owner. */
+    void await(Partition target, Consumer<ErrorCode> then) {
+        if (requiredAcks == Partition.ACKS_ALL) {
+            target.whenCovered(outcome.lastOffset() + 1, then);
+        } else {
+            target.whenWritten(outcome.lastOffset() + 1, then);
+        }
     }
 
     @Override
@@ -105,12 +121,12 @@ final class ProduceAppend implements OwnerCall.Item {
         return outcome;
     }
 
-    /** Whether its answer need not wait for followers, or no longer. */
+    /** Whether its answer need not wait for followers or a flush, or no longer. */
     boolean isCovered() {
         return covered;
     }
 
-    /** Ends the wait for followers. */
+    /** Ends the wait for followers or a flush. */
     void cover(ErrorCode error) {
         covered = true;
         if (error != ErrorCode.NONE) outcome = AppendOutcome.failed(error, null);

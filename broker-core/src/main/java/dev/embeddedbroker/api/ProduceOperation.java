@@ -18,7 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One produce request from its appends to its answer, which with acks=-1 waits for the high watermark to cover them.
+ * One produce request from its appends to its answer, which waits for what acks asks: the high watermark with -1, and a
+ * flush where one is due.
  *
  * <p><b>Owner:</b> the connection's loop.
  */
@@ -70,8 +71,7 @@ final class ProduceOperation {
     }
 
     private void await(ProduceAppend append, Partition partition) {
-        long end = append.outcome().lastOffset() + 1;
-        partition.loop().run(() -> partition.whenCovered(end, error -> home.execute(() -> covered(append, error))));
+        partition.loop().run(() -> append.await(partition, error -> home.execute(() -> covered(append, error))));
     }
 
     private void covered(ProduceAppend append, ErrorCode error) {

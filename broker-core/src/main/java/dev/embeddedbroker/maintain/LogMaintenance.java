@@ -20,16 +20,23 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class LogMaintenance {
     private final Partitions partitions;
+    private final Maintenance flushes;
     private final List<LoopKeeper> keepers = new ArrayList<>();
     private final List<Loop> loops;
 
+    /**
+     * @param maintenance does what may take long
+     * @param flushes does the fsyncs, which acknowledgements may wait for: a compaction must not stand before them
+     */
     public LogMaintenance(
             Partitions partitions,
             LoopGroup loops,
             Maintenance maintenance,
+            Maintenance flushes,
             LiveConfig config,
             LogDirectory directory) {
         this.partitions = partitions;
+        this.flushes = flushes;
         this.loops = loops.all();
         for (Loop loop : this.loops) {
             keepers.add(new LoopKeeper(loop, maintenance, partitions, directory, config));
@@ -39,6 +46,13 @@ public final class LogMaintenance {
     /** Begins to look after the partitions that are opened from now on. */
     public void start() {
         partitions.onActivity(partition -> keeperOf(partition).touched(partition));
+        partitions.flushBy((work, loop, then) -> flushes.<Boolean>run(
+                () -> {
+                    work.run();
+                    return Boolean.TRUE;
+                },
+                loop,
+                (done, failure) -> then.accept(failure)));
     }
 
     private LoopKeeper keeperOf(Partition partition) {

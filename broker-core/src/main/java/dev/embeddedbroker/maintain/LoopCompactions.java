@@ -255,7 +255,13 @@ final class LoopCompactions {
         truncations.put(partition, pass.truncations());
         directory.noteCleaned(idOf(partition), compactor.endOffset());
         try {
-            maintenance.submit(() -> directory.checkpointCleaned(false));
+            maintenance.submit(() -> {
+                try {
+                    directory.checkpointCleaned(false);
+                } catch (StorageException e) {
+                    log.warn("What is compacted could not be noted, which the next compaction makes good", e);
+                }
+            });
         } catch (RejectedExecutionException e) {
             end(pass.request(), e);
             return;

@@ -8,9 +8,9 @@ import dev.embeddedbroker.partition.Partition;
 import dev.embeddedbroker.partition.Partitions;
 import dev.embeddedbroker.storage.clean.Cleanable;
 import dev.embeddedbroker.storage.clean.Retention;
+import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.log.LogDirectory;
 import dev.embeddedbroker.storage.log.LogOptions;
-import dev.embeddedbroker.storage.log.PartitionLog;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -95,7 +95,13 @@ final class LoopKeeper {
 
     private void submit(Runnable work) {
         try {
-            maintenance.submit(work);
+            maintenance.submit(() -> {
+                try {
+                    work.run();
+                } catch (StorageException e) {
+                    log.warn("A checkpoint or a deletion failed, which the next one makes good", e);
+                }
+            });
         } catch (RejectedExecutionException e) {
             log.debug("The broker is closing, which does the same", e);
         }
@@ -126,7 +132,7 @@ final class LoopKeeper {
         partition.onLog(partitionLog -> {
             var sealed = partitionLog.sealedSegments();
             if (!sealed.isEmpty() && sealed.get(sealed.size() - 1).nextOffset() > partitionLog.recoveryPoint()) {
-                flush(partition, partitionLog);
+                partition.flush();
             }
         });
         return Round.NEVER;
@@ -135,35 +141,10 @@ final class LoopKeeper {
     private long flushAll(Partition partition) {
         partition.onLog(partitionLog -> {
             if (partitionLog.endOffset() > partitionLog.recoveryPoint()) {
-                flush(partition, partitionLog);
+                partition.flush();
             }
         });
         return Round.NEVER;
-    }
-
-    private void flush(Partition partition, PartitionLog partitionLog) {
-        var pending = partitionLog.beginFlush();
-        long truncations = partitionLog.truncations();
-        try {
-            maintenance.<Boolean>run(
-                    () -> {
-                        pending.run();
-                        return Boolean.TRUE;
-                    },
-                    loop,
-                    (done, failure) -> partition.onLog(flushed -> {
-                        if (failure != null) {
-                            throw failure instanceof RuntimeException thrown
-                                    ? thrown
-                                    : new IllegalStateException(partition + " could not be flushed", failure);
-                        }
-                        if (flushed.truncations() == truncations) {
-                            flushed.completeFlush(pending);
-                        }
-                    }));
-        } catch (RejectedExecutionException e) {
-            log.debug("The broker is closing, which flushes too", e);
-        }
     }
 
     // ---- retention

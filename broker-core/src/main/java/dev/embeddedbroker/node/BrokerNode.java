@@ -30,6 +30,7 @@ import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.storage.disk.MappedDisk;
+import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.log.LogId;
 import dev.embeddedbroker.storage.log.LogOptions;
 import dev.embeddedbroker.time.Clock;
@@ -82,7 +83,14 @@ public final class BrokerNode implements AutoCloseable {
 
     private BrokerNode(NodeSettings settings) {
         this.settings = settings;
-        this.disk = settings.temporary() || directory(settings) == null ? MappedDisk.forScratch() : new MappedDisk();
+        this.disk = diskOf(settings);
+    }
+
+    private static Disk diskOf(NodeSettings settings) {
+        if (settings.disk() != null) {
+            return settings.disk();
+        }
+        return settings.temporary() || directory(settings) == null ? MappedDisk.forScratch() : new MappedDisk();
     }
 
     /** Starts a broker; see {@link dev.embeddedbroker.EmbeddedBroker#start}. What was made is undone if a step fails. */
@@ -90,15 +98,21 @@ public final class BrokerNode implements AutoCloseable {
         var node = new BrokerNode(settings);
         try {
             node.start();
+        } catch (StorageException e) {
+            throw closed(node, new UncheckedIOException(e.getMessage(), new IOException(e)));
         } catch (RuntimeException e) {
-            try {
-                node.close();
-            } catch (RuntimeException another) {
-                e.addSuppressed(another);
-            }
-            throw e;
+            throw closed(node, e);
         }
         return node;
+    }
+
+    private static RuntimeException closed(BrokerNode node, RuntimeException failure) {
+        try {
+            node.close();
+        } catch (RuntimeException another) {
+            failure.addSuppressed(another);
+        }
+        return failure;
     }
 
     private void start() {
@@ -114,6 +128,8 @@ public final class BrokerNode implements AutoCloseable {
         undo.add("loops", loops::close);
         var maintenance = Maintenance.onThread(name + "maintenance", failures);
         undo.add("maintenance", maintenance::close);
+        var flushes = Maintenance.onThread(name + "flush", failures);
+        undo.add("flushes", flushes::close);
 
         var telemetry = TelemetryReceivers.of(config);
         undo.add("telemetry", telemetry::close);
@@ -132,7 +148,7 @@ public final class BrokerNode implements AutoCloseable {
         var partitions =
                 new Partitions(id, loops.group(), data.logs(), new PartitionSettingsOf(live::now)::topic, controller);
         undo.add("partitions", () -> partitions.close().join());
-        var upkeep = new LogMaintenance(partitions, loops.group(), maintenance, live, data.logs());
+        var upkeep = new LogMaintenance(partitions, loops.group(), maintenance, flushes, live, data.logs());
         undo.add("log maintenance", () -> upkeep.close().join());
         upkeep.start();
         this.upkeep = upkeep;
@@ -318,7 +334,13 @@ public final class BrokerNode implements AutoCloseable {
         config.put("listeners", boundListeners());
         close();
         return new NodeSettings(
-                settings.host(), port(), directory.logs().root(), directory.isTemporary(), config, settings.topics());
+                settings.host(),
+                port(),
+                directory.logs().root(),
+                directory.isTemporary(),
+                config,
+                settings.topics(),
+                settings.disk());
     }
 
     private String boundListeners() {
@@ -338,7 +360,7 @@ public final class BrokerNode implements AutoCloseable {
     /** Deletes what a broker left that was stopped and will not be started again. */
     public static void discard(NodeSettings stopped) {
         if (stopped.temporary() && stopped.dataDirectory() != null) {
-            new MappedDisk().deleteTree(stopped.dataDirectory());
+            diskOf(stopped).deleteTree(stopped.dataDirectory());
         }
     }
 

@@ -98,7 +98,11 @@ final class DataDirectory {
     void close() {
         boolean last = temporary && !kept;
         if (ready && !last) {
-            logs.close(brokerEpoch, !temporary);
+            try {
+                logs.close(brokerEpoch, !temporary);
+            } catch (StorageException e) {
+                throw new UncheckedIOException(e.getMessage(), new IOException(e));
+            }
         } else {
             logs.abandon();
         }

@@ -14,6 +14,7 @@ import dev.embeddedbroker.storage.log.PartitionLog;
 import dev.embeddedbroker.storage.producer.ProducerState;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +55,8 @@ public final class Partition {
     private final InSyncReplicas replicas;
     private final FetchWaiter.Watches watches = new FetchWaiter.Watches();
     private final AckWaits ackWaits = new AckWaits();
+    private final AckWaits flushWaits = new AckWaits();
+    private final LogFlushes flushes;
     private final Runnable wake = this::wake;
 
     private PartitionSettings settings;
@@ -65,6 +68,7 @@ public final class Partition {
     private long epochStartOffset;
     private boolean wakeQueued;
     private @Nullable Consumer<Partition> activity;
+    private @Nullable Consumer<Partition> offline;
     private boolean activityTold;
 
     Partition(
@@ -84,6 +88,7 @@ public final class Partition {
         this.log = log;
         this.settings = settings;
         this.replicas = new InSyncReplicas(self);
+        this.flushes = new LogFlushes(loop, log, this::flushed, this::takeOffline);
         this.highWatermark = Math.min(Math.max(log.startOffset(), notedHighWatermark), log.endOffset());
     }
 
@@ -218,7 +223,9 @@ public final class Partition {
                     List.of());
         }
         try {
+            long from = log.endOffset();
             AppendResult result = log.append(records, options);
+            if (!result.duplicate()) flushes.appended(from);
             advance();
             return new AppendOutcome(
                     ErrorCode.NONE,
@@ -305,6 +312,24 @@ public final class Partition {
             then.accept(ErrorCode.NONE);
         } else {
             ackWaits.add(endOffset, then);
+        }
+    }
+
+    /** Whether what is before {@code endOffset} is flushed, as far as {@code flush.messages} asks for it. */
+    public boolean isWritten(long endOffset) {
+        return flushes.writtenEnd() >= endOffset;
+    }
+
+    /** As {@link #whenCovered}, once {@link #isWritten} holds, whatever followers have: what acks=1 waits for. */
+    public void whenWritten(long endOffset, Consumer<ErrorCode> then) {
+        loop.requireInside();
+        ErrorCode closed = refusal();
+        if (closed != ErrorCode.NONE) {
+            then.accept(closed);
+        } else if (isWritten(endOffset)) {
+            then.accept(ErrorCode.NONE);
+        } else {
+            flushWaits.add(endOffset, then);
         }
     }
 
@@ -426,6 +451,20 @@ public final class Partition {
         }
     }
 
+    /** Begins to make the log durable, off this loop. */
+    public void flush() {
+        onLog(unflushed -> flushes.flush());
+    }
+
+    void flushBy(Flusher flusher) {
+        flushes.runBy(flusher);
+    }
+
+    /** Has {@code listener} told, in a later turn of this loop, when the disk takes this partition offline. */
+    void onOffline(Consumer<Partition> listener) {
+        offline = listener;
+    }
+
     /** Has {@code listener} told, on this loop, when something changes in here; once until {@link #tellActivityAgain}. */
     void onActivity(@Nullable Consumer<Partition> listener) {
         activity = listener;
@@ -459,7 +498,7 @@ public final class Partition {
             if (newEpoch) beginEpoch();
             advance();
         } else {
-            ackWaits.answerAll(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            answerWaits(ErrorCode.NOT_LEADER_OR_FOLLOWER);
         }
         queueWake();
         return new RoleChange(
@@ -484,8 +523,11 @@ public final class Partition {
     }
 
     private void takeOffline(StorageException cause) {
+        log.fail(cause);
+        if (state != State.ONLINE) return;
         logger.error("{} goes offline: its disk failed", this, cause);
         end(State.OFFLINE, ErrorCode.KAFKA_STORAGE_ERROR);
+        if (offline != null) loop.execute(() -> Objects.requireNonNull(offline).accept(this));
     }
 
     /** Answers those who wait and lets nobody in any more; the log is the caller's to close or delete. */
@@ -499,20 +541,29 @@ public final class Partition {
     private void end(State newState, ErrorCode error) {
         state = newState;
         version++;
-        ackWaits.answerAll(error);
+        answerWaits(error);
         watches.fireOutdated();
+    }
+
+    private void answerWaits(ErrorCode error) {
+        ackWaits.answerAll(error);
+        flushWaits.answerAll(error);
     }
 
     // ---- waking
 
+    private void flushed() {
+        if (state == State.ONLINE) advance();
+    }
+
     private void advance() {
         tellActivity();
-        highWatermark = Math.max(highWatermark, replicas.commonEnd(log.endOffset(), highWatermark));
+        highWatermark = Math.max(highWatermark, replicas.commonEnd(flushes.writtenEnd(), highWatermark));
         queueWake();
     }
 
     private void queueWake() {
-        if (wakeQueued || (watches.isEmpty() && ackWaits.isEmpty())) return;
+        if (wakeQueued || (watches.isEmpty() && ackWaits.isEmpty() && flushWaits.isEmpty())) return;
         wakeQueued = true;
         loop.execute(wake);
     }
@@ -520,6 +571,7 @@ public final class Partition {
     private void wake() {
         wakeQueued = false;
         watches.fireOutdated();
+        flushWaits.answer(flushes.writtenEnd(), ErrorCode.NONE);
         ackWaits.answer(highWatermark, coveredBy());
     }
 

@@ -55,6 +55,7 @@ public final class Partitions implements ImageListener {
     private final Set<Place> unopened = ConcurrentHashMap.newKeySet();
     private final List<RoleListener> roleListeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable Consumer<Partition> activity;
+    private volatile Flusher flusher = Flusher.INLINE;
 
     /**
      * @param self the id of this broker
@@ -124,6 +125,11 @@ public final class Partitions implements ImageListener {
      */
     public void onActivity(Consumer<Partition> listener) {
         activity = listener;
+    }
+
+    /** Has logs made durable by {@code newFlusher}. For partitions opened from now on. */
+    public void flushBy(Flusher newFlusher) {
+        flusher = newFlusher;
     }
 
     // ---- following the image
@@ -207,6 +213,8 @@ public final class Partitions implements ImageListener {
         }
         unopened.remove(place);
         partition.onActivity(activity);
+        partition.flushBy(flusher);
+        partition.onOffline(this::resign);
         topic.set(decided.index(), partition);
         decide(partition, decided);
     }
@@ -231,6 +239,11 @@ public final class Partitions implements ImageListener {
 
     private void decide(Partition partition, PartitionImage decided) {
         tellRole(partition, partition.decide(decided));
+    }
+
+    /** Its disk failed, so nobody can lead it: as Kafka's controller has it when a log directory fails. */
+    private void resign(Partition partition) {
+        tellRole(partition, new Partition.RoleChange(partition.leaderEpoch(), -1));
     }
 
     private void tellRole(Partition partition, Partition.RoleChange change) {

@@ -56,6 +56,7 @@ class LogMaintenanceTest {
                 broker.partitions,
                 broker.loops.group(),
                 new Maintenance(broker.loop(1), (where, cause) -> bugs.add(cause)),
+                new Maintenance(broker.loop(1), (where, cause) -> bugs.add(cause)),
                 config,
                 broker.logs());
         maintenance.start();

@@ -91,6 +91,11 @@ public final class GroupCoordinators implements ImageListener {
         return topic == null ? -1 : partitionOf(groupId, topic.partitionCount());
     }
 
+    /** Whether the groups of a partition of {@code __consumer_offsets} are served here. */
+    public boolean serves(int partition) {
+        return shards.containsKey(partition);
+    }
+
     // ---- asking ----
 
     /**

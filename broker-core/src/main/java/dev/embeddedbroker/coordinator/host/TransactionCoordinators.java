@@ -147,6 +147,11 @@ public final class TransactionCoordinators implements ImageListener {
         return topic == null ? -1 : GroupCoordinators.partitionOf(transactionalId, topic.partitionCount());
     }
 
+    /** Whether the ids of a partition of {@code __transaction_state} are served here. */
+    public boolean serves(int partition) {
+        return shards.containsKey(partition);
+    }
+
     // ---- asking ----
 
     /**

@@ -13,7 +13,9 @@ import dev.embeddedbroker.storage.log.AppendOptions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,11 +48,36 @@ public final class TxnMarkers {
         for (TxnPartition name : to) {
             writes.add(new Write(name, partitions.find(name.topic(), name.partition()), marker, isRepeated));
         }
-        OwnerCall.run(home, writes, () -> {
-            var errors = new LinkedHashMap<TxnPartition, ErrorCode>();
-            writes.forEach(write -> errors.put(write.name, write.error));
-            then.accept(errors);
-        });
+        OwnerCall.run(
+                home,
+                writes,
+                () -> whenCommitted(home, writes, () -> {
+                    var errors = new LinkedHashMap<TxnPartition, ErrorCode>();
+                    writes.forEach(write -> errors.put(write.name, write.error));
+                    then.accept(errors);
+                }));
+    }
+
+    /** Runs {@code then} on {@code home} when what was written is committed; inside this call if it is. */
+    private static void whenCommitted(Loop home, List<Write> writes, Runnable then) {
+        var uncommitted =
+                writes.stream().filter(write -> write.uncommittedEnd >= 0).toList();
+        if (uncommitted.isEmpty()) {
+            then.run();
+            return;
+        }
+        var gather = new Gather<>(uncommitted.size(), Boolean.FALSE, all -> home.run(then));
+        for (int i = 0; i < uncommitted.size(); i++) {
+            int index = i;
+            Write write = uncommitted.get(i);
+            Partition partition = Objects.requireNonNull(write.partition);
+            partition
+                    .loop()
+                    .run(() -> partition.whenCovered(write.uncommittedEnd, error -> {
+                        write.error = error;
+                        gather.put(index, Boolean.TRUE);
+                    }));
+        }
     }
 
     /** One partition's marker. <b>Owner:</b> as of {@link OwnerCall}'s items. */
@@ -60,6 +87,7 @@ public final class TxnMarkers {
         private final Marker marker;
         private final boolean isRepeated;
         private ErrorCode error = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        private long uncommittedEnd = -1;
 
         Write(TxnPartition name, @Nullable Partition partition, Marker marker, boolean isRepeated) {
             this.name = name;
@@ -87,7 +115,11 @@ public final class TxnMarkers {
                     marker.producerId(), marker.epoch(), marker.commit(), marker.coordinatorEpoch(), nowMs);
             var options =
                     AppendOptions.coordinator(partition.leaderEpoch(), nowMs).withTransactionVersion(marker.version());
-            error = partition.append(batch, options, Partition.ACKS_ALL).error();
+            var outcome = partition.append(batch, options, Partition.ACKS_ALL);
+            error = outcome.error();
+            if (outcome.isAppended() && partition.highWatermark() <= outcome.lastOffset()) {
+                uncommittedEnd = outcome.lastOffset() + 1;
+            }
             if (error == ErrorCode.NONE && name.topic().equals(TopicRules.CONSUMER_OFFSETS)) {
                 groups.transactionEnded(name.partition(), marker.producerId(), marker.commit());
             }

@@ -1,6 +1,8 @@
 package dev.embeddedbroker.storage.log;
 
+import dev.embeddedbroker.storage.batch.RecordBatchView;
 import dev.embeddedbroker.storage.disk.Disk;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ final class LeaderEpochs {
 
     private final Disk disk;
     private final Path path;
+    private final RecordBatchView batch = RecordBatchView.of(ByteBuffer.allocate(0));
     private final TreeMap<Integer, Long> startOffsets = new TreeMap<>();
     private int latest = NONE;
     private long latestStart;
@@ -66,13 +69,18 @@ final class LeaderEpochs {
         return latest;
     }
 
-    /** A record of {@code epoch} is about to be written at {@code offset}. */
-    void assign(int epoch, long offset) {
-        note(epoch, offset);
+    /** These batches are about to be written. */
+    void assignAll(ByteBuffer batches) {
+        int position = batches.position();
+        while (position < batches.limit()) {
+            batch.at(batches, position);
+            note(batch.partitionLeaderEpoch(), batch.baseOffset());
+            position = batch.nextBatchPosition();
+        }
         flush();
     }
 
-    /** As {@link #assign}, and the file is written later. */
+    /** A record of {@code epoch} is to be written at {@code offset}; the file is written later. */
     void note(int epoch, long offset) {
         if (epoch < 0 || (epoch == latest && offset >= latestStart)) {
             return;

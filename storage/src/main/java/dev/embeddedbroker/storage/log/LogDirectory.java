@@ -65,6 +65,8 @@ public final class LogDirectory {
     private final Map<LogId, Long> highWatermarks;
     private final Map<LogId, Long> cleanedOffsets;
     private final Map<LogId, PartitionLog> logs = new ConcurrentHashMap<>();
+    /** A log could not be opened: no clean close can vouch for what is in it. */
+    private volatile boolean unsound;
 
     private LogDirectory(Disk disk, Path root, DiskLock lock, MetaProperties wanted) {
         this.disk = disk;
@@ -208,9 +210,14 @@ public final class LogDirectory {
             throw new StorageException(directory + " belongs to topic id " + noted + " (expected: " + topicId + ")");
         }
         OpenState state = new OpenState(clean, recoveryPoints.getOrDefault(id, 0L), startOffsets.getOrDefault(id, 0L));
-        PartitionLog log = PartitionLog.open(disk, directory, options, state, nowMs);
-        logs.put(id, log);
-        return log;
+        try {
+            PartitionLog log = PartitionLog.open(disk, directory, options, state, nowMs);
+            logs.put(id, log);
+            return log;
+        } catch (StorageException e) {
+            unsound = true;
+            throw e;
+        }
     }
 
     /**
@@ -220,7 +227,14 @@ public final class LogDirectory {
      */
     public void delete(LogId id, String unique) {
         PartitionLog log = logs.remove(id);
-        forget(id);
+        try {
+            forget(id);
+        } catch (StorageException e) {
+            if (log != null) {
+                log.abandon();
+            }
+            throw e;
+        }
         Path renamed = root.resolve(deletedName(id, unique));
         if (log != null) {
             log.delete(renamed);
@@ -330,19 +344,20 @@ public final class LogDirectory {
     // ---- end
 
     /**
-     * Closes all logs and the directory cleanly: the next opening recovers nothing.
+     * Closes all logs and the directory cleanly: the next opening recovers nothing. A log that was abandoned, or could not
+     * be opened, has to be recovered, so with one of these there is no marker of a clean close.
      *
      * @param brokerEpoch noted for the next registration (KIP-966); −1 when there is none
      * @param durable false to leave it to the operating system when the bytes reach the device
      */
     public void close(long brokerEpoch, boolean durable) {
         try {
-            boolean trimmed = true;
+            boolean sound = !unsound;
             StorageException failure = null;
             for (PartitionLog log : logs.values()) {
                 try {
                     log.close(durable);
-                    trimmed &= log.isTrimmed();
+                    sound &= log.isTrimmed() && !log.isAbandoned();
                 } catch (StorageException e) {
                     failure = failure == null ? e : failure; // the others are closed nevertheless
                 }
@@ -351,7 +366,7 @@ public final class LogDirectory {
             if (failure != null) {
                 throw failure;
             }
-            if (trimmed) {
+            if (sound) {
                 String text = "{\"version\":0,\"brokerEpoch\":" + brokerEpoch + "}";
                 disk.writeAtomically(
                         root.resolve(CLEAN), ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), durable);

@@ -1,12 +1,9 @@
 package dev.embeddedbroker.storage.log;
 
-import dev.embeddedbroker.storage.batch.AppendOrigin;
-import dev.embeddedbroker.storage.batch.BatchCheck;
 import dev.embeddedbroker.storage.batch.CheckedRecords;
-import dev.embeddedbroker.storage.batch.RecordBatchView;
 import dev.embeddedbroker.storage.batch.RecordsRefused;
-import dev.embeddedbroker.storage.batch.RefusalReason;
 import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.producer.LastBatch;
 import dev.embeddedbroker.storage.producer.ProducerState;
 import dev.embeddedbroker.storage.producer.ProducerStates;
@@ -18,25 +15,31 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The records of one partition: segments on disk, and what is known of offsets, leader epochs and producers.
  *
  * <p>An empty log that never was written to has no files of its own; the first segment is made by the first append.
  *
+ * <p>A log whose disk fails is abandoned: what it would write from then on could not be relied upon, so it writes nothing,
+ * is never closed as clean, and the next opening recovers it from its recovery point. See {@link #fail}.
+ *
  * <p><b>Owner:</b> the partition's loop. Not thread-safe, except {@link #startOffset}, {@link #endOffset},
- * {@link #recoveryPoint} and the slices, which any thread may use.
+ * {@link #recoveryPoint}, {@link #isAbandoned} and the slices, which any thread may use.
  */
 public final class PartitionLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
+
     private final Disk disk;
     private final LogSegments segments;
     private final ProducerStates producers;
     private final LeaderEpochs epochs;
-    private final BatchCheck check = new BatchCheck();
-    private final RecordBatchView batch = RecordBatchView.of(ByteBuffer.allocate(0));
+    private final AppendRules rules;
     private final Path directory;
     private LogOptions options;
     private volatile long startOffset;
@@ -44,6 +47,9 @@ public final class PartitionLog implements AutoCloseable {
     private volatile long recoveryPoint;
     private long truncations;
     private boolean closed;
+    private volatile boolean abandoned;
+    private @Nullable StorageException failure;
+    private @Nullable LastUse lastUse;
 
     private PartitionLog(Disk disk, Path directory, LogOptions options, OpenState state, LogLoader loaded) {
         this.disk = disk;
@@ -52,6 +58,7 @@ public final class PartitionLog implements AutoCloseable {
         this.segments = new LogSegments(disk, directory, loaded.segments);
         this.producers = loaded.producers;
         this.epochs = loaded.epochs;
+        this.rules = new AppendRules(loaded.producers);
         this.startOffset = loaded.startOffset;
         this.endOffset = loaded.endOffset;
         this.recoveryPoint = Math.min(state.clean() ? loaded.endOffset : state.recoveryPoint(), loaded.endOffset);
@@ -120,18 +127,25 @@ public final class PartitionLog implements AutoCloseable {
      * @throws RecordsRefused when they are not to be written; the log is as before
      */
     public AppendResult append(ByteBuffer records, AppendOptions how) {
-        CheckedRecords checked =
-                check.check(records, how.origin(), options.batches(), endOffset, how.leaderEpoch(), how.nowMs());
+        requireSound();
+        try {
+            return write(records, how);
+        } catch (StorageException e) {
+            throw failed(e);
+        }
+    }
+
+    private AppendResult write(ByteBuffer records, AppendOptions how) {
+        CheckedRecords checked = rules.check(records, how, options, endOffset);
         if (checked.batchCount() == 0) {
             return new AppendResult(-1, -1, -1, startOffset, 0, 0, false);
         }
         ByteBuffer bytes = checked.records();
         int sizeBytes = bytes.remaining();
-        requireWritable(checked, sizeBytes, how.origin());
-        assignEpochs(bytes);
+        epochs.assignAll(bytes);
         Segment active = segmentFor(checked, sizeBytes, how.nowMs());
         try {
-            Duplicate duplicate = checkProducers(bytes, how);
+            Duplicate duplicate = rules.checkProducers(bytes, how);
             if (duplicate != null) {
                 producers.rollback();
                 return new AppendResult(
@@ -150,9 +164,6 @@ public final class PartitionLog implements AutoCloseable {
             producers.rollback();
             throw e;
         }
-        if (endOffset - recoveryPoint >= options.flushMessages()) {
-            flush();
-        }
         return new AppendResult(
                 checked.firstOffset(),
                 checked.lastOffset(),
@@ -161,50 +172,6 @@ public final class PartitionLog implements AutoCloseable {
                 sizeBytes,
                 checked.recordCount(),
                 false);
-    }
-
-    private void requireWritable(CheckedRecords checked, int sizeBytes, AppendOrigin origin) {
-        if (origin == AppendOrigin.REPLICA && checked.firstOffset() < endOffset) {
-            throw new UnexpectedOffset(checked.firstOffset(), checked.lastOffset(), endOffset);
-        }
-        if (sizeBytes > options.segmentBytes()) {
-            throw new RecordsRefused(
-                    RefusalReason.RECORD_LIST_TOO_LARGE,
-                    "batches are " + sizeBytes + " bytes (expected: at most segment.bytes, " + options.segmentBytes()
-                            + ")");
-        }
-    }
-
-    /** Null when the batches may be written; otherwise the earlier write that the first known one repeats. */
-    private @Nullable Duplicate checkProducers(ByteBuffer bytes, AppendOptions how) {
-        int position = bytes.position();
-        while (position < bytes.limit()) {
-            batch.at(bytes, position);
-            position = batch.nextBatchPosition();
-            if (!batch.hasProducerId()) {
-                continue;
-            }
-            if (how.origin() == AppendOrigin.CLIENT) {
-                Duplicate duplicate = producers.findDuplicate(batch);
-                if (duplicate != null) {
-                    return duplicate;
-                }
-            }
-            if (batch.isTransactional() && how.origin() != AppendOrigin.REPLICA) {
-                producers.requireTransaction(batch, how.requireVerification(), how.verificationGuard());
-            }
-            producers.check(batch, how.origin(), how.transactionVersion());
-        }
-        return null;
-    }
-
-    private void assignEpochs(ByteBuffer bytes) {
-        int position = bytes.position();
-        while (position < bytes.limit()) {
-            batch.at(bytes, position);
-            epochs.assign(batch.partitionLeaderEpoch(), batch.baseOffset());
-            position = batch.nextBatchPosition();
-        }
     }
 
     // ---- segments
@@ -223,9 +190,14 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Ends the active segment, unless it is empty; the next append goes to a new one. */
     public void roll(long nowMs) {
+        requireSound();
         Segment active = segments.active();
         if (active != null && active.sizeBytes() > 0) {
-            roll(endOffset, nowMs);
+            try {
+                roll(endOffset, nowMs);
+            } catch (StorageException e) {
+                throw failed(e);
+            }
         }
     }
 
@@ -258,12 +230,20 @@ public final class PartitionLog implements AutoCloseable {
      * @return false when the log has changed so that the output does not fit; then nothing has happened
      */
     public boolean replace(List<Segment> inputs, long truncationsSeen) {
-        if (closed || truncations != truncationsSeen || !segments.replace(inputs, options.segmentBytes())) {
+        if (closed || truncations != truncationsSeen) {
             return false;
         }
-        producers.deleteSnapshotsBetween(
-                inputs.get(0).baseOffset() + 1, inputs.get(inputs.size() - 1).baseOffset() + 1);
-        return true;
+        try {
+            if (!segments.replace(inputs, options.segmentBytes())) {
+                return false;
+            }
+            producers.deleteSnapshotsBetween(
+                    inputs.get(0).baseOffset() + 1,
+                    inputs.get(inputs.size() - 1).baseOffset() + 1);
+            return true;
+        } catch (StorageException e) {
+            throw failed(e);
+        }
     }
 
     /** Where compaction and retention leave the work of deleting files; done at once unless set. */
@@ -378,12 +358,21 @@ public final class PartitionLog implements AutoCloseable {
         if (offset < 0) {
             throw new IllegalArgumentException("offset is " + offset + " (expected: >= 0)");
         }
+        requireSound();
         if (offset >= endOffset) {
             epochs.truncateFromEnd(offset);
             return;
         }
+        try {
+            cutTo(offset, nowMs);
+        } catch (StorageException e) {
+            throw failed(e);
+        }
+    }
+
+    private void cutTo(long offset, long nowMs) {
         if (segments.isEmpty() || offset < segments.first().baseOffset()) {
-            restartAt(offset, nowMs);
+            startOver(offset, nowMs);
             return;
         }
         truncations++;
@@ -398,6 +387,15 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Drops everything; the next record gets {@code offset}. */
     public void restartAt(long offset, long nowMs) {
+        requireSound();
+        try {
+            startOver(offset, nowMs);
+        } catch (StorageException e) {
+            throw failed(e);
+        }
+    }
+
+    private void startOver(long offset, long nowMs) {
         truncations++;
         segments.deleteAll();
         epochs.clear();
@@ -421,6 +419,15 @@ public final class PartitionLog implements AutoCloseable {
         if (newStart <= startOffset) {
             return;
         }
+        requireSound();
+        try {
+            dropBefore(newStart, nowMs);
+        } catch (StorageException e) {
+            throw failed(e);
+        }
+    }
+
+    private void dropBefore(long newStart, long nowMs) {
         startOffset = newStart;
         epochs.truncateFromStart(newStart);
         producers.onStartOffset(newStart);
@@ -432,26 +439,82 @@ public final class PartitionLog implements AutoCloseable {
                 segments.isEmpty() ? newStart : segments.first().baseOffset());
     }
 
-    // ---- durability and end
+    // ---- durability
+
+    /** Whether {@code flush.messages} asks for a flush before what was appended last is acknowledged. */
+    public boolean isFlushDue() {
+        return endOffset - recoveryPoint >= options.flushMessages();
+    }
 
     /** Makes everything durable that was written. Blocks; the owner's thread. */
     public void flush() {
         PendingFlush pending = beginFlush();
-        pending.run();
+        try {
+            pending.run();
+        } catch (StorageException e) {
+            throw failed(e);
+        }
         completeFlush(pending);
     }
 
-    /** What is to be made durable; its {@code run} may be called by any thread, {@link #completeFlush} by the owner after it. */
+    /**
+     * What is to be made durable. Its {@code run} may be called by any thread; after it the owner calls
+     * {@link #completeFlush}, or {@link #fail} if it threw.
+     */
     public PendingFlush beginFlush() {
-        List<Segment> unflushed =
-                segments.unforcedFrom(recoveryPoint - 1); // the last durable record's may be sealed since
-        epochs.flush();
-        return new PendingFlush(disk, directory, unflushed, endOffset, epochs.takeUnforced(), recoveryPoint == 0);
+        requireSound();
+        try {
+            // from the last durable record's segment on: it may be sealed since
+            List<Segment> unforced = segments.unforcedFrom(recoveryPoint - 1);
+            epochs.flush();
+            return new PendingFlush(
+                    disk, directory, unforced, endOffset, epochs.takeUnforced(), recoveryPoint == 0, truncations);
+        } catch (StorageException e) {
+            throw failed(e);
+        }
     }
 
+    /** Moves the recovery point up, unless the log was shortened or failed meanwhile. */
     public void completeFlush(PendingFlush done) {
-        recoveryPoint = Math.max(recoveryPoint, Math.min(done.offset(), endOffset));
+        if (failure == null && done.truncations() == truncations) {
+            recoveryPoint = Math.max(recoveryPoint, Math.min(done.offset(), endOffset));
+        }
     }
+
+    // ---- failure
+
+    /*
+     * After a failed write nobody knows what the file holds beyond the published end; after a failed fsync the operating
+     * system may have dropped the pages and call the next fsync a success. So nothing that comes after a failure may count
+     * as durable: the recovery point stays where it is, and only reading the files again says what they hold.
+     */
+
+    /** The disk failed this log: it is abandoned, and refuses to be changed from now on. Idempotent. */
+    public void fail(StorageException cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+        abandon();
+    }
+
+    private StorageException failed(StorageException cause) {
+        fail(cause);
+        return cause;
+    }
+
+    private void requireSound() {
+        if (failure != null) {
+            throw new StorageException(
+                    directory + " is offline since an earlier failure: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** True when its files were given back without a clean close: they have to be recovered. Any thread. */
+    public boolean isAbandoned() {
+        return abandoned;
+    }
+
+    // ---- end
 
     /** Closes cleanly: files are cut to their data, indexes complete, producers and epochs written, all of it durable. */
     @Override
@@ -460,7 +523,7 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /**
-     * Closes cleanly.
+     * Closes cleanly, unless it is closed or abandoned already.
      *
      * @param durable false to leave it to the operating system when the bytes reach the device
      */
@@ -468,12 +531,13 @@ public final class PartitionLog implements AutoCloseable {
         if (closed) {
             return;
         }
-        closed = true;
         try {
             finish(durable);
-        } finally {
-            release();
+        } catch (StorageException e) {
+            throw failed(e);
         }
+        closed = true;
+        release();
     }
 
     private void finish(boolean durable) {
@@ -490,10 +554,6 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
-    private void release() {
-        segments.retire(() -> {});
-    }
-
     /** False when a platform did not allow to cut a file that is still mapped: the log has to be recovered when opened. */
     public boolean isTrimmed() {
         return segments.isTrimmed();
@@ -503,27 +563,34 @@ public final class PartitionLog implements AutoCloseable {
     public void abandon() {
         if (!closed) {
             closed = true;
+            abandoned = true;
             release();
         }
     }
 
     /**
-     * Deletes the log: its directory is renamed to {@code deletedName} at once, and goes away when no slice needs it any
-     * more.
+     * Deletes the log, an abandoned one too: its directory is renamed to {@code deletedName} at once, and goes away when
+     * no slice needs it any more.
      */
     public void delete(Path deletedName) {
-        if (closed) {
+        if (closed && !abandoned) {
             throw new IllegalStateException(directory + " is closed already");
         }
-        closed = true;
+        abandon();
         disk.rename(directory, deletedName);
-        AtomicInteger held = new AtomicInteger(segments.size() + 1);
-        Runnable release = () -> {
-            if (held.decrementAndGet() == 0) {
-                disk.deleteTree(deletedName);
-            }
-        };
-        segments.retire(release);
-        release.run();
+        Objects.requireNonNull(lastUse).then(() -> deleteFiles(deletedName));
+    }
+
+    private void deleteFiles(Path deleted) {
+        try {
+            disk.deleteTree(deleted);
+        } catch (StorageException e) {
+            LOG.warn("{} stays until the log directory is opened again", deleted, e); // any thread, a reader's too
+        }
+    }
+
+    private void release() {
+        lastUse = new LastUse(segments.size());
+        segments.retire(lastUse::ended);
     }
 }

@@ -14,23 +14,37 @@ public final class PendingFlush implements Runnable {
     private final long offset;
     private final @Nullable Path epochs;
     private final boolean first;
+    private final long truncations;
 
     /**
      * @param epochs the leader epochs' file, if it is not durable
      * @param first the log's directory itself may not be durable
+     * @param truncations how often the log had been shortened by then
      */
-    PendingFlush(Disk disk, Path directory, List<Segment> segments, long offset, @Nullable Path epochs, boolean first) {
+    PendingFlush(
+            Disk disk,
+            Path directory,
+            List<Segment> segments,
+            long offset,
+            @Nullable Path epochs,
+            boolean first,
+            long truncations) {
         this.disk = disk;
         this.directory = directory;
         this.segments = segments;
         this.offset = offset;
         this.epochs = epochs;
         this.first = first;
+        this.truncations = truncations;
     }
 
     /** The end offset at the time it was made: what is durable afterwards. */
     public long offset() {
         return offset;
+    }
+
+    long truncations() {
+        return truncations;
     }
 
     @Override

@@ -37,6 +37,7 @@ final class SegmentFile {
     private long fileBytes;
     private int mapLimitBytes;
     private boolean grows;
+    private boolean retired;
 
     private SegmentFile(Disk disk, Path path, int mapLimitBytes) {
         this.disk = disk;
@@ -152,6 +153,9 @@ final class SegmentFile {
     }
 
     private DiskFile openFile() {
+        if (retired) {
+            throw new IllegalStateException(path + " is used after its segment was given up");
+        }
         if (file == null) {
             file = disk.open(path);
         }
@@ -226,6 +230,7 @@ final class SegmentFile {
 
     /** The segment needs the file no more: {@code whenFree} runs when no lease does either. After {@link #release}. */
     void retire(Runnable whenFree) {
+        retired = true;
         hold.retire(whenFree);
     }
 

@@ -124,6 +124,9 @@ final class CrashedLife {
         } else {
             endTransaction(10 + producer, random.nextBoolean());
         }
+        if (log.isFlushDue()) {
+            log.flush();
+        }
         durable();
     }
 
