@@ -8,10 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p><b>Owner:</b> none; uses end on any thread, and the one that ends the last does what is left.
  */
 final class LastUse {
-    private static final Runnable NOTHING = () -> {};
-
     private final AtomicInteger uses;
-    private volatile Runnable then = NOTHING;
+    private volatile Runnable then = () -> {};
 
     /** @param segments how many uses there are to end, besides the one that {@link #then} ends */
     LastUse(int segments) {
