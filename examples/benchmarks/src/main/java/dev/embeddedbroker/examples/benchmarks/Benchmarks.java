@@ -10,8 +10,13 @@ import java.util.TreeMap;
  * every sample as well. Without a name it lists the workloads.
  */
 public final class Benchmarks {
-    private static final Map<String, Workload> WORKLOADS =
-            new TreeMap<>(Map.of("startup", new StartupBenchmark(), "produce", new ProduceBenchmark()));
+    private static final Map<String, Workload> WORKLOADS = new TreeMap<>(Map.of(
+            "startup", new StartupBenchmark(),
+            "produce", new ProduceBenchmark(),
+            "consume", new ConsumeBenchmark(),
+            "latency", new LatencyBenchmark(),
+            "topics", new TopicsBenchmark(),
+            "idle", new IdleBenchmark()));
 
     private Benchmarks() {}
 

@@ -1,28 +1,49 @@
 package dev.embeddedbroker.examples.benchmarks;
 
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * What one stock producer gets through: records a second, and the broker's CPU time for a million of them. Arguments:
- * {@code bytes}, {@code partitions}, {@code codecs}, {@code acks} and {@code batches} (lists, all combined), {@code
- * seconds} of a turn, {@code rounds} and {@code warmups}.
+ * What one stock producer gets through. Arguments: {@code bytes}, {@code partitions}, {@code codecs}, {@code acks} and
+ * {@code batches} (lists, all combined), {@code seconds} of a turn, {@code rounds} and {@code warmups}.
  */
 final class ProduceBenchmark implements Workload {
-    private static final int VALUES = 4096;
     private int topics;
 
     /** One combination of what a producer may be told. */
-    private record Load(int bytes, int partitions, String codec, String acks, int batchBytes, int seconds) {
+    record Load(int bytes, int batchBytes, String codec, int partitions, String acks) {
+        /** Every combination that the arguments ask for. */
+        static List<Load> all(Arguments arguments, String defaultAcks) {
+            var loads = new ArrayList<Load>();
+            for (String bytes : arguments.list("bytes", "100,1024")) {
+                for (String batch : arguments.list("batches", "16384")) {
+                    for (String codec : arguments.list("codecs", "none,lz4,zstd")) {
+                        for (String partitions : arguments.list("partitions", "1,12")) {
+                            for (String acks : arguments.list("acks", defaultAcks)) {
+                                loads.add(new Load(
+                                        Integer.parseInt(bytes),
+                                        Integer.parseInt(batch),
+                                        codec,
+                                        Integer.parseInt(partitions),
+                                        acks));
+                            }
+                        }
+                    }
+                }
+            }
+            return loads;
+        }
+
+        Map<String, Object> producerSettings() {
+            return Map.of(
+                    "acks", acks,
+                    "enable.idempotence", acks.equals("all"),
+                    "batch.size", batchBytes,
+                    "linger.ms", 5,
+                    "compression.type", codec);
+        }
+
         @Override
         public String toString() {
             return bytes + " B, " + batchBytes / 1024 + "K batches, " + codec + ", " + partitions
@@ -37,107 +58,30 @@ final class ProduceBenchmark implements Workload {
 
     @Override
     public void run(Arguments arguments, Report report) throws Exception {
-        int seconds = arguments.number("seconds", 4);
-        var unused = new Report();
+        long turnNanos = arguments.number("seconds", 4) * 1_000_000_000L;
         try (var brokers = BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), Map.of())) {
-            for (String bytes : arguments.list("bytes", "100,1024")) {
-                for (String partitions : arguments.list("partitions", "1,12")) {
-                    for (String codec : arguments.list("codecs", "none,lz4,zstd")) {
-                        for (String acks : arguments.list("acks", "all")) {
-                            for (String batch : arguments.list("batches", "16384")) {
-                                var load = new Load(
-                                        Integer.parseInt(bytes),
-                                        Integer.parseInt(partitions),
-                                        codec,
-                                        acks,
-                                        Integer.parseInt(batch),
-                                        seconds);
-                                brokers.rounds(
-                                        arguments.number("warmups", 1),
-                                        (peer, broker) -> produce(load, peer, broker, unused));
-                                brokers.rounds(
-                                        arguments.number("rounds", 5),
-                                        (peer, broker) -> produce(load, peer, broker, report));
-                            }
-                        }
-                    }
-                }
+            for (var load : Load.all(arguments, "1,all")) {
+                var unused = new Report();
+                brokers.rounds(
+                        arguments.number("warmups", 1),
+                        (peer, broker) -> produce(load, turnNanos, peer, broker, unused));
+                brokers.rounds(
+                        arguments.number("rounds", 5),
+                        (peer, broker) -> produce(load, turnNanos, peer, broker, report));
             }
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback sees to failures
-    private void produce(Load load, String peer, BrokerProcess broker, Report report) throws Exception {
-        String topic = "produce-" + ++topics;
-        var values = values(load.bytes());
-        var failure = new AtomicReference<Exception>();
-        try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, load.partitions(), (short) 1)))
-                    .all()
-                    .get();
-            try (var producer = producer(load, broker)) {
-                producer.send(new ProducerRecord<>(topic, values[0])).get();
-                long records = 0;
-                long clientBefore = ownCpuNanos();
-                long brokerBefore = broker.cpu().toNanos();
-                long start = System.nanoTime();
-                long end = start + load.seconds() * 1_000_000_000L;
-                while (System.nanoTime() < end) {
-                    for (int i = 0; i < 1_000; i++, records++) {
-                        producer.send(new ProducerRecord<>(topic, values[(int) (records % VALUES)]), (metadata, e) -> {
-                            if (e != null) {
-                                failure.compareAndSet(null, e);
-                            }
-                        });
-                    }
-                }
-                producer.flush();
-                double seconds = (System.nanoTime() - start) / 1e9;
-                if (failure.get() != null) {
-                    throw new ExecutionException(load + " failed at " + peer, failure.get());
-                }
-                report.add(load + ": records/s", Better.MORE, peer, records / seconds);
-                long brokerNanos = broker.cpu().toNanos() - brokerBefore;
-                report.add(load + ": broker CPU s/M", Better.LESS, peer, brokerNanos / 1e3 / records);
-                long clientNanos = ownCpuNanos() - clientBefore;
-                report.add(load + ": client CPU s/M", Better.LESS, peer, clientNanos / 1e3 / records);
-            }
-            admin.deleteTopics(List.of(topic)).all().get();
+    private void produce(Load load, long turnNanos, String peer, BrokerProcess broker, Report report) throws Exception {
+        var payload = new Payload(load.bytes());
+        try (var topic = Topic.create(broker, "produce-" + ++topics, load.partitions());
+                var producer = topic.producer(load.producerSettings())) {
+            topic.fill(producer, payload, sent -> sent == 0); // connects
+            var cpu = new CpuTime(broker);
+            long start = System.nanoTime();
+            long records = topic.fill(producer, payload, sent -> System.nanoTime() - start < turnNanos);
+            report.add(load + ": records/s", Better.MORE, peer, records * 1e9 / (System.nanoTime() - start));
+            cpu.addPerMillion(report, load.toString(), peer, records);
         }
-    }
-
-    private static long ownCpuNanos() {
-        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
-    }
-
-    private static KafkaProducer<byte[], byte[]> producer(Load load, BrokerProcess broker) {
-        return new KafkaProducer<>(
-                Map.of(
-                        "bootstrap.servers", broker.bootstrapServers(),
-                        "acks", load.acks(),
-                        "enable.idempotence", load.acks().equals("all"),
-                        "batch.size", load.batchBytes(),
-                        "linger.ms", 5,
-                        "compression.type", load.codec()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-    }
-
-    /** Values that look like JSON and compress like it. */
-    private static byte[][] values(int bytes) {
-        var random = new Random(1);
-        var values = new byte[VALUES][];
-        for (int i = 0; i < VALUES; i++) {
-            var text = new StringBuilder("{\"order\":" + random.nextInt(1_000_000));
-            while (text.length() < bytes) {
-                text.append(",\"item")
-                        .append(random.nextInt(20))
-                        .append("\":\"")
-                        .append(Long.toString(random.nextLong(), 36))
-                        .append('"');
-            }
-            values[i] = text.substring(0, bytes).getBytes(StandardCharsets.US_ASCII);
-        }
-        return values;
     }
 }

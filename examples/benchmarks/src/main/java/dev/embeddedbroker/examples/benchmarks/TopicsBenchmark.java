@@ -1,0 +1,91 @@
+package dev.embeddedbroker.examples.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Many topics: created in one request, their leaders known, a first record to each, deleted. Arguments: {@code topics} (a
+ * list), {@code rounds}, {@code warmups}.
+ */
+final class TopicsBenchmark implements Workload {
+    private int turns;
+
+    @Override
+    public String about() {
+        return "many topics of one partition, in ms";
+    }
+
+    @Override
+    public void run(Arguments arguments, Report report) throws Exception {
+        try (var brokers = BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), Map.of())) {
+            var unused = new Report();
+            for (String topics : arguments.list("topics", "1,100,1000")) {
+                int count = Integer.parseInt(topics);
+                brokers.rounds(arguments.number("warmups", 1), (peer, broker) -> measure(count, peer, broker, unused));
+                brokers.rounds(arguments.number("rounds", 5), (peer, broker) -> measure(count, peer, broker, report));
+            }
+        }
+    }
+
+    private void measure(int count, String peer, BrokerProcess broker, Report report) throws Exception {
+        turns++;
+        var names = new ArrayList<String>();
+        for (int i = 0; i < count; i++) {
+            names.add("topics-" + turns + "-" + i);
+        }
+        String what = count + (count == 1 ? " topic" : " topics");
+        try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.describeCluster().nodes().get();
+            long start = System.nanoTime();
+            admin.createTopics(names.stream()
+                            .map(name -> new NewTopic(name, 1, (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+            report.add(what + ": created", Better.LESS, peer, sinceMs(start));
+            while (!haveLeaders(admin, names)) {
+                Thread.onSpinWait();
+            }
+            report.add(what + ": leaders known", Better.LESS, peer, sinceMs(start));
+            long produceStart = System.nanoTime();
+            try (var producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 0),
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer())) {
+                for (String name : names) {
+                    producer.send(new ProducerRecord<>(name, new byte[100])).get();
+                }
+            }
+            report.add(what + ": first record to each", Better.LESS, peer, sinceMs(produceStart));
+            long deleteStart = System.nanoTime();
+            admin.deleteTopics(names).all().get();
+            report.add(what + ": deleted", Better.LESS, peer, sinceMs(deleteStart));
+        }
+    }
+
+    private static boolean haveLeaders(Admin admin, List<String> names) throws Exception {
+        try {
+            return admin.describeTopics(names).allTopicNames().get().values().stream()
+                    .flatMap(topic -> topic.partitions().stream())
+                    .allMatch(partition ->
+                            partition.leader() != null && !partition.leader().isEmpty());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static double sinceMs(long startNanos) {
+        return (System.nanoTime() - startNanos) / 1e6;
+    }
+}
