@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CreatePartitionsHandler implements ApiHandler<CreatePartitionsRequest> {
 
+    private static final int FIRST_VERSION_THAT_KNOWS_THROTTLING = 3; // KIP-599
+
     private final ControllerClient controller;
 
     public CreatePartitionsHandler(ControllerClient controller) {
@@ -29,7 +31,12 @@ public final class CreatePartitionsHandler implements ApiHandler<CreatePartition
         var wanted =
                 request.topics.stream().map(CreatePartitionsHandler::wanted).toList();
         ControllerAnswers.await(
-                controller.createPartitions(wanted, request.validateOnly), this, context, request, results -> {
+                controller.createPartitions(
+                        wanted, request.validateOnly, context.charge().mutations(FIRST_VERSION_THAT_KNOWS_THROTTLING)),
+                this,
+                context,
+                request,
+                results -> {
                     var response = new CreatePartitionsResponse();
                     results.forEach((topic, result) -> response.results.add(new CreatePartitionsTopicResult()
                             .setName(topic)

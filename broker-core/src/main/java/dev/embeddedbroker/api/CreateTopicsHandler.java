@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest> {
 
+    private static final int FIRST_VERSION_THAT_KNOWS_THROTTLING = 6; // KIP-599
+
     private final ControllerClient controller;
     private final EffectiveConfig.OfTopic configs;
 
@@ -38,7 +40,8 @@ public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest
     public void handle(RequestContext context, CreateTopicsRequest request) {
         var wanted = request.topics.stream().map(CreateTopicsHandler::wanted).toList();
         ControllerAnswers.await(
-                controller.createTopics(wanted, request.validateOnly),
+                controller.createTopics(
+                        wanted, request.validateOnly, context.charge().mutations(FIRST_VERSION_THAT_KNOWS_THROTTLING)),
                 this,
                 context,
                 request,

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class DeleteTopicsHandler implements ApiHandler<DeleteTopicsRequest> {
 
     private final MetadataView metadata;
+    private static final int FIRST_VERSION_THAT_KNOWS_THROTTLING = 5; // KIP-599
+
     private final ControllerClient controller;
     private final boolean enabled;
 
@@ -50,10 +52,12 @@ public final class DeleteTopicsHandler implements ApiHandler<DeleteTopicsRequest
             context.reply(plan.response());
             return;
         }
-        ControllerAnswers.await(controller.deleteTopics(plan.doomed.keySet()), this, context, request, results -> {
-            results.forEach((id, result) -> plan.answer(plan.doomed.get(id), id, result));
-            context.reply(plan.response());
-        });
+        var permits = context.charge().mutations(FIRST_VERSION_THAT_KNOWS_THROTTLING);
+        ControllerAnswers.await(
+                controller.deleteTopics(plan.doomed.keySet(), permits), this, context, request, results -> {
+                    results.forEach((id, result) -> plan.answer(plan.doomed.get(id), id, result));
+                    context.reply(plan.response());
+                });
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.embeddedbroker.partition.FetchItem;
 import dev.embeddedbroker.partition.FetchPlan;
 import dev.embeddedbroker.partition.ReadOutcome;
 import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.WireWriter;
 import dev.embeddedbroker.protocol.request.FetchRequest;
 import dev.embeddedbroker.protocol.response.FetchResponse;
 import dev.embeddedbroker.protocol.response.FetchResponse.AbortedTransaction;
@@ -25,6 +26,8 @@ final class FetchAnswers {
     private static final short FIRST_VERSION_WITH_LEADERS = 16; // KIP-951
     private static final short LAST_VERSION_WITHOUT_STORAGE_ERROR = 5;
     private static final short FIRST_VERSION_WITH_ZSTD = 10; // KIP-110
+    private static final int MEASURED_FIRST_BYTES = 512;
+    private static final int SIZE_FIELD_BYTES = 4; // in front of an answer, which Kafka counts too
     private static final ByteBuffer NO_RECORDS = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private final RequestContext context;
@@ -52,9 +55,36 @@ final class FetchAnswers {
         for (var read : reads) {
             if (read.isUnknown()) answers.add(read);
         }
+        if (isThrottled(plan, answers)) {
+            reads.forEach(FetchRead::release);
+            return closing(plan.finishWithoutNews());
+        }
         var closing = plan.finish(answers);
         if (closing.error() != ErrorCode.NONE) reads.forEach(FetchRead::release);
-        var response = new FetchResponse().setErrorCode(closing.error().id()).setSessionId(closing.sessionId());
+        var response = closing(closing);
+        fill(response, answers);
+        return response;
+    }
+
+    private static FetchResponse closing(FetchPlan.Closing closing) {
+        return new FetchResponse().setErrorCode(closing.error().id()).setSessionId(closing.sessionId());
+    }
+
+    /** Charges the client for the answer it would get. */
+    private boolean isThrottled(FetchPlan plan, List<FetchRead> answers) {
+        var charge = context.charge();
+        if (charge == Charge.FREE || reader.isFollower()) return false;
+        var told = new ArrayList<FetchRead>(answers);
+        told.removeIf(read -> !plan.isToBeTold(read));
+        var response = new FetchResponse();
+        fill(response, told);
+        leases.clear(); // they are the reads'
+        var out = new WireWriter(MEASURED_FIRST_BYTES);
+        response.write(out, context.version());
+        return charge.fetched(SIZE_FIELD_BYTES + out.size()) > 0;
+    }
+
+    private void fill(FetchResponse response, List<FetchRead> answers) {
         var leaders = new Leaders(metadata.image(), context.connection().listenerName());
         FetchItem previous = null;
         FetchableTopicResponse topic = null;
@@ -74,7 +104,6 @@ final class FetchAnswers {
                     .setPort(node.port())
                     .setRack(node.rack()));
         }
-        return response;
     }
 
     private PartitionData answerOf(FetchRead read, Leaders leaders) {

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *   <li>Readers of committed records stop at the last stable offset and get the aborted transactions (KIP-98).
  *   <li>Epochs are checked (KIP-320), and a log that diverges is told where (KIP-595, from v12).
  *   <li>The request waits for min.bytes up to max.wait, but not while the client waits to send its next request.
- *   <li>Not done: reading from a follower is never proposed (KIP-392); no tiered storage; no quota.
+ *   <li>Not done: reading from a follower is never proposed (KIP-392); no tiered storage.
  * </ul>
  *
  * <p><b>Owner:</b> none; the sessions are each owned by their loop.
@@ -107,7 +107,9 @@ public final class FetchHandler implements ApiHandler<FetchRequest> {
             context.reply(new FetchResponse().setErrorCode(plan.error().id()));
             return;
         }
-        var limits = FetchLimits.of(request, fetchMaxBytes);
+        if (byFollower) context.charge().waive();
+        long most = byFollower ? Long.MAX_VALUE : context.charge().mostToFetch();
+        var limits = FetchLimits.of(request, (int) Math.min(fetchMaxBytes, most));
         var reader = readerOf(context, request);
         var operation = new FetchOperation(home, context, plan, limits, reader, metadata);
         for (FetchItem item : plan.items()) {

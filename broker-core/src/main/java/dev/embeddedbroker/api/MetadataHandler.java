@@ -54,7 +54,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
         var wanted = missing.stream().map(autoTopics::topic).toList();
         // whatever could not be created is unknown to the image then, and answered so
         ControllerAnswers.await(
-                controller.createTopics(wanted, false),
+                controller.createTopics(wanted, false, context.charge().mutations(0)),
                 context,
                 created -> context.reply(answer(context, request)),
                 unavailable -> context.reply(answer(context, request)));

@@ -22,6 +22,21 @@ public interface RequestContext {
     @Nullable
     String clientId();
 
+    /** The size of the request as it came, header and all. */
+    default int sizeBytes() {
+        return 0;
+    }
+
+    /** What the request costs its client, beyond what every request costs. */
+    default Charge charge() {
+        return Charge.FREE;
+    }
+
+    /** Has the connection not read for so long once the request is answered (KIP-219). Before the answer, by any thread. */
+    default void mute(int ms) {
+        throw new UnsupportedOperationException("a connection that can't be muted for " + ms + " ms");
+    }
+
     ConnectionInfo connection();
 
     /** The connection's loop, on which {@link ApiHandler#handle} is called. */

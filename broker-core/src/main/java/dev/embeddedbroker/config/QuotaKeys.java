@@ -37,8 +37,12 @@ interface QuotaKeys {
             .low()
             .effective()
             .doc("Largest telemetry a client may push (KIP-714).");
-    ConfigKey<Integer> QUOTA_WINDOW_NUM =
-            ALL_QUOTA.ofInt("quota.window.num", 11).atLeast(1).low().doc("Samples kept to measure clients.");
+    ConfigKey<Integer> QUOTA_WINDOW_NUM = ALL_QUOTA
+            .ofInt("quota.window.num", 11)
+            .atLeast(1)
+            .low()
+            .effective()
+            .doc("Samples kept to measure clients.");
     ConfigKey<Integer> REPLICATION_QUOTA_WINDOW_NUM = ALL_QUOTA
             .ofInt("replication.quota.window.num", 11)
             .atLeast(1)
@@ -53,9 +57,14 @@ interface QuotaKeys {
             .ofInt("controller.quota.window.num", 11)
             .atLeast(1)
             .low()
+            .effective()
             .doc("Samples kept to measure changes of topics.");
-    ConfigKey<Integer> QUOTA_WINDOW_SIZE_SECONDS =
-            ALL_QUOTA.ofInt("quota.window.size.seconds", 1).atLeast(1).low().doc("Length of one sample of a client.");
+    ConfigKey<Integer> QUOTA_WINDOW_SIZE_SECONDS = ALL_QUOTA
+            .ofInt("quota.window.size.seconds", 1)
+            .atLeast(1)
+            .low()
+            .effective()
+            .doc("Length of one sample of a client.");
     ConfigKey<Integer> REPLICATION_QUOTA_WINDOW_SIZE_SECONDS = ALL_QUOTA
             .ofInt("replication.quota.window.size.seconds", 1)
             .atLeast(1)
@@ -70,9 +79,11 @@ interface QuotaKeys {
             .ofInt("controller.quota.window.size.seconds", 1)
             .atLeast(1)
             .low()
+            .effective()
             .doc("Length of one sample of changes of topics.");
     ConfigKey<String> CLIENT_QUOTA_CALLBACK_CLASS = ALL_QUOTA
             .ofClass("client.quota.callback.class", null)
             .low()
+            .effective()
             .doc("Class that decides the quotas of clients.");
 }

@@ -62,21 +62,21 @@ final class Controller implements Machine<ControllerCommand, Message> {
     public Outcome<ControllerCommand, Message> decide(ControllerCommand command, Moment now) {
         var image = image();
         var records = new ArrayList<Message>();
-        var answer = answer(command, image, records);
+        var answer = answer(command, image, now, records);
         var outcome = new Outcome.Builder<ControllerCommand, Message>();
         records.forEach(outcome::event);
         return outcome.reply(command.ticket(), answer).build();
     }
 
-    private Object answer(ControllerCommand command, ClusterImage image, List<Message> records) {
+    private Object answer(ControllerCommand command, ClusterImage image, Moment now, List<Message> records) {
         if (command instanceof ControllerCommand.CreateTopics create) {
-            return topics(image).create(create, create.validateOnly() ? new ArrayList<>() : records);
+            return topics(image).create(create, now, create.validateOnly() ? new ArrayList<>() : records);
         }
         if (command instanceof ControllerCommand.DeleteTopics delete) {
-            return topics(image).delete(delete, records);
+            return topics(image).delete(delete, now, records);
         }
         if (command instanceof ControllerCommand.CreatePartitions grow) {
-            return topics(image).grow(grow, grow.validateOnly() ? new ArrayList<>() : records);
+            return topics(image).grow(grow, now, grow.validateOnly() ? new ArrayList<>() : records);
         }
         if (command instanceof ControllerCommand.AlterConfigs alter) {
             return new ConfigDecisions(image, rules, policies)

@@ -17,12 +17,26 @@ import org.jspecify.annotations.Nullable;
 public interface ControllerClient {
 
     /** One answer per name, in the order of first mention. */
-    CompletableFuture<List<CreatedTopic>> createTopics(List<NewTopic> topics, boolean validateOnly);
+    CompletableFuture<List<CreatedTopic>> createTopics(
+            List<NewTopic> topics, boolean validateOnly, MutationPermits permits);
 
-    CompletableFuture<Map<Uuid, Result>> deleteTopics(Collection<Uuid> topics);
+    default CompletableFuture<List<CreatedTopic>> createTopics(List<NewTopic> topics, boolean validateOnly) {
+        return createTopics(topics, validateOnly, MutationPermits.UNLIMITED);
+    }
+
+    CompletableFuture<Map<Uuid, Result>> deleteTopics(Collection<Uuid> topics, MutationPermits permits);
+
+    default CompletableFuture<Map<Uuid, Result>> deleteTopics(Collection<Uuid> topics) {
+        return deleteTopics(topics, MutationPermits.UNLIMITED);
+    }
 
     /** One answer per topic's name. */
-    CompletableFuture<Map<String, Result>> createPartitions(List<NewPartitions> topics, boolean validateOnly);
+    CompletableFuture<Map<String, Result>> createPartitions(
+            List<NewPartitions> topics, boolean validateOnly, MutationPermits permits);
+
+    default CompletableFuture<Map<String, Result>> createPartitions(List<NewPartitions> topics, boolean validateOnly) {
+        return createPartitions(topics, validateOnly, MutationPermits.UNLIMITED);
+    }
 
     /** Replaces all the overrides of each resource (AlterConfigs). */
     CompletableFuture<Map<ConfigResource, Result>> alterConfigs(

@@ -34,14 +34,21 @@ sealed interface ControllerCommand {
      * @param ids an unused id for each of the topics
      * @param seed where the placing of replicas starts
      */
-    record CreateTopics(Ticket ticket, List<NewTopic> topics, List<Uuid> ids, long seed, boolean validateOnly)
+    record CreateTopics(
+            Ticket ticket,
+            List<NewTopic> topics,
+            List<Uuid> ids,
+            long seed,
+            boolean validateOnly,
+            MutationPermits permits)
             implements ControllerCommand {}
 
     /** Answer: a map with a {@link Result} per id. */
-    record DeleteTopics(Ticket ticket, List<Uuid> topics) implements ControllerCommand {}
+    record DeleteTopics(Ticket ticket, List<Uuid> topics, MutationPermits permits) implements ControllerCommand {}
 
     /** Answer: a map with a {@link Result} per topic's name. */
-    record CreatePartitions(Ticket ticket, List<NewPartitions> topics, long seed, boolean validateOnly)
+    record CreatePartitions(
+            Ticket ticket, List<NewPartitions> topics, long seed, boolean validateOnly, MutationPermits permits)
             implements ControllerCommand {}
 
     /** Answer: a map with a {@link Result} per resource. */

@@ -27,10 +27,11 @@ final class HostedController implements ControllerClient {
     }
 
     @Override
-    public CompletableFuture<List<CreatedTopic>> createTopics(List<NewTopic> topics, boolean validateOnly) {
+    public CompletableFuture<List<CreatedTopic>> createTopics(
+            List<NewTopic> topics, boolean validateOnly, MutationPermits permits) {
         var wanted = List.copyOf(topics);
         return host.submit(ticket -> new ControllerCommand.CreateTopics(
-                ticket, wanted, newIds(wanted.size()), random.nextInt(Integer.MAX_VALUE), validateOnly));
+                ticket, wanted, newIds(wanted.size()), random.nextInt(Integer.MAX_VALUE), validateOnly, permits));
     }
 
     private List<Uuid> newIds(int count) {
@@ -40,16 +41,17 @@ final class HostedController implements ControllerClient {
     }
 
     @Override
-    public CompletableFuture<Map<Uuid, Result>> deleteTopics(Collection<Uuid> topics) {
+    public CompletableFuture<Map<Uuid, Result>> deleteTopics(Collection<Uuid> topics, MutationPermits permits) {
         var ids = List.copyOf(topics);
-        return host.submit(ticket -> new ControllerCommand.DeleteTopics(ticket, ids));
+        return host.submit(ticket -> new ControllerCommand.DeleteTopics(ticket, ids, permits));
     }
 
     @Override
-    public CompletableFuture<Map<String, Result>> createPartitions(List<NewPartitions> topics, boolean validateOnly) {
+    public CompletableFuture<Map<String, Result>> createPartitions(
+            List<NewPartitions> topics, boolean validateOnly, MutationPermits permits) {
         var wanted = List.copyOf(topics);
         return host.submit(ticket -> new ControllerCommand.CreatePartitions(
-                ticket, wanted, random.nextInt(Integer.MAX_VALUE), validateOnly));
+                ticket, wanted, random.nextInt(Integer.MAX_VALUE), validateOnly, permits));
     }
 
     @Override

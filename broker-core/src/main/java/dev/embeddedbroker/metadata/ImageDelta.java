@@ -38,6 +38,12 @@ public record ImageDelta(
                 && changedTopics.isEmpty()
                 && changedConfigs.isEmpty()
                 && changedBrokers.isEmpty()
-                && changedFeatures.isEmpty();
+                && changedFeatures.isEmpty()
+                && !quotasChanged();
+    }
+
+    /** Whether anybody has another quota than before. */
+    public boolean quotasChanged() {
+        return before.quotas() != after.quotas(); // images share them until they change
     }
 }

@@ -7,6 +7,7 @@ import static dev.embeddedbroker.protocol.ErrorCode.INVALID_REPLICA_ASSIGNMENT;
 import static dev.embeddedbroker.protocol.ErrorCode.INVALID_REQUEST;
 import static dev.embeddedbroker.protocol.ErrorCode.INVALID_TOPIC_EXCEPTION;
 import static dev.embeddedbroker.protocol.ErrorCode.POLICY_VIOLATION;
+import static dev.embeddedbroker.protocol.ErrorCode.THROTTLING_QUOTA_EXCEEDED;
 import static dev.embeddedbroker.protocol.ErrorCode.TOPIC_ALREADY_EXISTS;
 import static dev.embeddedbroker.protocol.ErrorCode.UNKNOWN_TOPIC_ID;
 import static dev.embeddedbroker.protocol.ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
@@ -19,6 +20,7 @@ import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.record.metadata.ConfigRecord;
 import dev.embeddedbroker.protocol.record.metadata.RemoveTopicRecord;
 import dev.embeddedbroker.protocol.record.metadata.TopicRecord;
+import dev.embeddedbroker.time.Moment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -61,7 +63,7 @@ final class TopicDecisions {
     }
 
     /** Decides about every topic on its own, adding the records of the good ones to {@code records}. */
-    List<CreatedTopic> create(CreateTopics command, List<Message> records) {
+    List<CreatedTopic> create(CreateTopics command, Moment now, List<Message> records) {
         var results = new LinkedHashMap<String, CreatedTopic>();
         var repeated = repeated(command.topics().stream().map(NewTopic::name).toList());
         boolean tooMany = partitionsOf(command.topics()) > MAX_PARTITIONS_PER_COMMAND;
@@ -76,8 +78,9 @@ final class TopicDecisions {
                 if (tooMany) {
                     throw new Refusal(POLICY_VIOLATION, "Excessively large number of partitions per request.");
                 }
-                var id = command.ids().get(i);
-                results.put(topic.name(), create(topic, id, command.seed() + i, records));
+                var placed = check(topic, command.seed() + i);
+                charge(command.permits(), placed.size(), now);
+                results.put(topic.name(), create(topic, command.ids().get(i), placed, records));
             } catch (Refusal refusal) {
                 results.put(topic.name(), CreatedTopic.refused(topic.name(), refusal.result()));
             }
@@ -85,12 +88,23 @@ final class TopicDecisions {
         return List.copyOf(results.values());
     }
 
-    private CreatedTopic create(NewTopic topic, Uuid id, long seed, List<Message> records) throws Refusal {
+    /** The replicas of the topic's partitions, if nothing speaks against it. */
+    private List<List<Integer>> check(NewTopic topic, long seed) throws Refusal {
         checkName(topic.name());
         checkConfigs(topic);
         var placed = topic.assignments().isEmpty() ? place(topic, seed) : assign(topic);
-        int replicationFactor = placed.get(0).size();
         askPolicy(topic, placed);
+        return placed;
+    }
+
+    private static void charge(MutationPermits permits, int partitions, Moment now) throws Refusal {
+        if (!permits.take(partitions, now)) {
+            throw new Refusal(THROTTLING_QUOTA_EXCEEDED, THROTTLING_QUOTA_EXCEEDED.text());
+        }
+    }
+
+    private CreatedTopic create(NewTopic topic, Uuid id, List<List<Integer>> placed, List<Message> records) {
+        int replicationFactor = placed.get(0).size();
         var created = new ArrayList<Message>();
         created.add(new TopicRecord().setName(topic.name()).setTopicId(id));
         topic.configs()
@@ -224,7 +238,7 @@ final class TopicDecisions {
     }
 
     /** Decides about every topic on its own, adding the records of the good ones to {@code records}. */
-    Map<String, Result> grow(CreatePartitions command, List<Message> records) {
+    Map<String, Result> grow(CreatePartitions command, Moment now, List<Message> records) {
         var results = new LinkedHashMap<String, Result>();
         var repeated =
                 repeated(command.topics().stream().map(NewPartitions::topic).toList());
@@ -237,7 +251,7 @@ final class TopicDecisions {
                     throw new Refusal(
                             POLICY_VIOLATION, "Excessively large number of additional partitions per request.");
                 }
-                grow(wish, command.seed(), records);
+                grow(wish, command, now, records);
                 results.put(wish.topic(), Result.OK);
             } catch (Refusal refusal) {
                 results.put(wish.topic(), refusal.result());
@@ -246,7 +260,7 @@ final class TopicDecisions {
         return results;
     }
 
-    private void grow(NewPartitions wish, long seed, List<Message> records) throws Refusal {
+    private void grow(NewPartitions wish, CreatePartitions command, Moment now, List<Message> records) throws Refusal {
         var topic = image.topic(wish.topic());
         if (topic == null) throw new Refusal(UNKNOWN_TOPIC_OR_PARTITION, null);
         int present = topic.partitionCount();
@@ -259,10 +273,18 @@ final class TopicDecisions {
                     "The topic " + wish.topic() + " currently has " + present + " partition(s); " + wish.count()
                             + " would not be an increase.");
         }
+        int additional = wish.count() - present;
+        if (wish.assignments() != null && wish.assignments().size() != additional) {
+            throw new Refusal(
+                    INVALID_REPLICA_ASSIGNMENT,
+                    "Attempted to add " + additional + " additional partition(s), but only "
+                            + wish.assignments().size() + " assignment(s) were specified.");
+        }
+        charge(command.permits(), additional, now);
         int factor = topic.partitions().get(0).replicas().size();
         var placed = wish.assignments() == null
-                ? new ReplicaPlacer(image.brokers(), seed).place(present, wish.count() - present, factor)
-                : assigned(wish.assignments(), present, wish.count() - present, factor);
+                ? new ReplicaPlacer(image.brokers(), command.seed()).place(present, additional, factor)
+                : assigned(wish.assignments(), present, factor);
         var created = new ArrayList<Message>();
         for (int i = 0; i < placed.size(); i++) {
             try {
@@ -275,14 +297,7 @@ final class TopicDecisions {
         records.addAll(created);
     }
 
-    private List<List<Integer>> assigned(List<List<Integer>> assignments, int first, int additional, int factor)
-            throws Refusal {
-        if (assignments.size() != additional) {
-            throw new Refusal(
-                    INVALID_REPLICA_ASSIGNMENT,
-                    "Attempted to add " + additional + " additional partition(s), but only " + assignments.size()
-                            + " assignment(s) were specified.");
-        }
+    private List<List<Integer>> assigned(List<List<Integer>> assignments, int first, int factor) throws Refusal {
         for (int i = 0; i < assignments.size(); i++) {
             checkAssignment(assignments.get(i), factor);
             checkSomeActive(first + i, assignments.get(i));
@@ -329,14 +344,20 @@ final class TopicDecisions {
     }
 
     /** Decides about every id on its own, adding the records of the good ones to {@code records}. */
-    Map<Uuid, Result> delete(DeleteTopics command, List<Message> records) {
+    Map<Uuid, Result> delete(DeleteTopics command, Moment now, List<Message> records) {
         var results = new LinkedHashMap<Uuid, Result>();
         for (var id : new LinkedHashSet<>(command.topics())) {
-            if (image.topic(id) == null) {
+            var topic = image.topic(id);
+            if (topic == null) {
                 results.put(id, Result.refused(UNKNOWN_TOPIC_ID));
-            } else {
+                continue;
+            }
+            try {
+                charge(command.permits(), topic.partitionCount(), now);
                 records.add(new RemoveTopicRecord().setTopicId(id));
                 results.put(id, Result.OK);
+            } catch (Refusal refusal) {
+                results.put(id, refusal.result());
             }
         }
         return results;

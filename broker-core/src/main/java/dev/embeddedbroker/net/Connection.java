@@ -73,6 +73,7 @@ final class Connection implements FrameSink, ConnectionInfo {
     private volatile boolean closed;
     private long lastActiveNanos;
     private @Nullable Timer idleTimer;
+    private @Nullable Timer muted;
     private String principal = NOBODY;
     private ClientSoftware software = ClientSoftware.UNKNOWN;
 
@@ -204,6 +205,9 @@ final class Connection implements FrameSink, ConnectionInfo {
         if (idleTimer != null) {
             idleTimer.cancel();
         }
+        if (muted != null) {
+            muted.cancel();
+        }
         waiting.forEach(Frame::release);
         waiting.clear();
         waitingBytes = 0;
@@ -230,7 +234,7 @@ final class Connection implements FrameSink, ConnectionInfo {
         }
         serving = true;
         try {
-            while (current == null && !closed && channel.isWritable()) {
+            while (current == null && muted == null && !closed && channel.isWritable()) {
                 Frame frame = waiting.poll();
                 if (frame == null) {
                     break;
@@ -241,12 +245,26 @@ final class Connection implements FrameSink, ConnectionInfo {
         } finally {
             serving = false;
         }
-        if (paused && waitingBytes <= READ_AHEAD_BYTES && !closed) {
+        if (paused && muted == null && waitingBytes <= READ_AHEAD_BYTES && !closed) {
             paused = false;
             if (!frames.waitsForBudget()) {
                 channel.config().setAutoRead(true);
             }
         }
+    }
+
+    /** Reads and serves nothing for a while. */
+    private void mute(int ms) {
+        if (closed) {
+            return;
+        }
+        paused = true;
+        channel.config().setAutoRead(false);
+        muted = loop.schedule(ms, () -> {
+            muted = null;
+            touch();
+            turn();
+        });
     }
 
     private void serve(Frame frame) {
@@ -368,6 +386,9 @@ final class Connection implements FrameSink, ConnectionInfo {
     private void done(Exchange exchange) {
         exchange.frame().release();
         current = null;
+        if (exchange.muteMs() > 0) {
+            mute(exchange.muteMs());
+        }
         if (!serving) {
             touch();
             turn();
@@ -389,11 +410,11 @@ final class Connection implements FrameSink, ConnectionInfo {
 
     private void checkIdle() {
         long idleMs = (loop.clock().nanos() - lastActiveNanos) / 1_000_000L;
-        if (current == null && idleMs >= maxIdleMs) {
+        if (current == null && muted == null && idleMs >= maxIdleMs) {
             log.debug("Closing the connection of {}: idle for {} ms", remoteAddress, idleMs);
             close();
         } else {
-            idleTimer = loop.schedule(current != null ? maxIdleMs : maxIdleMs - idleMs, this::checkIdle);
+            idleTimer = loop.schedule(Math.max(1, current != null ? maxIdleMs : maxIdleMs - idleMs), this::checkIdle);
         }
     }
 

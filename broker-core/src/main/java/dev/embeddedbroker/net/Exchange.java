@@ -33,6 +33,8 @@ final class Exchange implements RequestContext {
     private final @Nullable String clientId;
     private final Request request;
     private final AtomicBoolean answered = new AtomicBoolean();
+    private final int sizeBytes;
+    private volatile int muteMs;
     private @Nullable Runnable hurry;
 
     Exchange(
@@ -45,6 +47,7 @@ final class Exchange implements RequestContext {
             Request request) {
         this.connection = connection;
         this.frame = frame;
+        this.sizeBytes = frame.sizeBytes();
         this.router = router;
         this.api = request.api();
         this.version = version;
@@ -78,6 +81,20 @@ final class Exchange implements RequestContext {
     @Override
     public @Nullable String clientId() {
         return clientId;
+    }
+
+    @Override
+    public int sizeBytes() {
+        return sizeBytes;
+    }
+
+    @Override
+    public void mute(int ms) {
+        muteMs = ms;
+    }
+
+    int muteMs() {
+        return muteMs;
     }
 
     @Override

@@ -37,14 +37,17 @@ public final class NettyServer implements AutoCloseable {
     private final NettyLoop acceptLoop;
     private final ApiRouter router;
     private final ConnectionLimits limits;
+    private final AddressGate gate;
     private final List<LoopPart> parts = new ArrayList<>();
     private final NioServerSocketChannel channel = new NioServerSocketChannel();
     private final ArrayDeque<NioSocketChannel> held = new ArrayDeque<>(); // accepted when there was no room for them
     private final CompletableFuture<Void> allGone = new CompletableFuture<>();
+    private final Set<NioSocketChannel> refused = new HashSet<>(); // to be closed after a while
     private volatile boolean closing;
     private long accepted;
 
-    private NettyServer(NetOptions options, NettyLoops loops, ApiRouter router) {
+    private NettyServer(NetOptions options, NettyLoops loops, ApiRouter router, AddressGate gate) {
+        this.gate = gate;
         this.options = options;
         this.acceptLoop = loops.get(0);
         this.router = router;
@@ -74,7 +77,13 @@ public final class NettyServer implements AutoCloseable {
      * @throws IOException when the address cannot be bound to
      */
     public static NettyServer bind(NetOptions options, NettyLoops loops, ApiRouter router) throws IOException {
-        var server = new NettyServer(options, loops, router);
+        return bind(options, loops, router, AddressGate.OPEN);
+    }
+
+    /** The same, with a gate that is asked about each connection on the first loop. */
+    public static NettyServer bind(NetOptions options, NettyLoops loops, ApiRouter router, AddressGate gate)
+            throws IOException {
+        var server = new NettyServer(options, loops, router, gate);
         server.bind();
         return server;
     }
@@ -123,6 +132,8 @@ public final class NettyServer implements AutoCloseable {
             acceptLoop.execute(() -> {
                 held.forEach(socket -> socket.unsafe().closeForcibly());
                 held.clear();
+                refused.forEach(socket -> socket.unsafe().closeForcibly());
+                refused.clear();
                 completeWhenGone();
             });
             parts.forEach(part -> part.loop.execute(part::closeAll));
@@ -150,6 +161,11 @@ public final class NettyServer implements AutoCloseable {
             channel.config().setAutoRead(false);
             return;
         }
+        long excessMs = gate.excessMs(remote.getAddress());
+        if (excessMs > 0) {
+            turnAway(socket, excessMs);
+            return;
+        }
         if (!limits.admit(remote.getAddress())) {
             log.info(
                     "Refused a connection of {}: it has {} already (max.connections.per.ip)",
@@ -168,6 +184,19 @@ public final class NettyServer implements AutoCloseable {
             socket.unsafe().closeForcibly();
             release(remote);
         }
+    }
+
+    /** Keeps a client waiting for nothing, so that it does not come again at once (KIP-612). */
+    private void turnAway(NioSocketChannel socket, long afterMs) {
+        log.debug(
+                "A connection of {} is closed in {} ms: its address connects too often",
+                socket.remoteAddress(),
+                afterMs);
+        refused.add(socket);
+        acceptLoop.schedule(afterMs, () -> {
+            refused.remove(socket);
+            socket.unsafe().closeForcibly();
+        });
     }
 
     private void configure(SocketChannelConfig config) {

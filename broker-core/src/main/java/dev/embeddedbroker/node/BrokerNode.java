@@ -152,6 +152,8 @@ public final class BrokerNode implements AutoCloseable {
         undo.add("log maintenance", () -> upkeep.close().join());
         upkeep.start();
         this.upkeep = upkeep;
+        var quotas = Quotas.of(config, clock);
+        undo.add("quotas", quotas::close);
         var groups = new GroupCoordinators(
                 controller, controller.client(), ServedApis.internalTopics(config), GroupSettingsOf.config(config));
         partitions.addRoleListener(new GroupRoles(groups));
@@ -179,13 +181,14 @@ public final class BrokerNode implements AutoCloseable {
                 telemetry,
                 random);
         controller.addListener(live);
+        quotas.listenTo(controller);
         controller.addListener(partitions);
         controller.addListener(groups);
         controller.addListener(transactions);
         apis = new ServedApis(services).table();
 
-        var router = new ApiRouter(apis, List.of(), failures);
-        bind(config, loops, router);
+        var router = new ApiRouter(apis, List.of(quotas.filter()), failures);
+        bind(config, loops, router, quotas);
         inside(first, () -> {
             controller.start(firstStart(config));
             return controller;
@@ -242,10 +245,11 @@ public final class BrokerNode implements AutoCloseable {
                 FeatureSettings.ofNewCluster(config.atStart()), config.get(BrokerKeys.MIN_INSYNC_REPLICAS));
     }
 
-    private void bind(BrokerConfig config, NettyLoops loops, ApiRouter router) {
+    private void bind(BrokerConfig config, NettyLoops loops, ApiRouter router, Quotas quotas) {
         for (var listener : listeners) {
             try {
-                var server = NettyServer.bind(NetSettings.of(listener, config), loops, router);
+                var server =
+                        NettyServer.bind(NetSettings.of(listener, config), loops, router, quotas::connectionExcessMs);
                 servers.add(server);
                 boundPorts.add(server.address().getPort());
                 undo.add("listener " + listener.name(), server::close);

@@ -89,9 +89,13 @@ public final class FetchItem {
         return lastFetchedEpoch;
     }
 
+    boolean wouldBeNews(long highWatermark, long startOffset, boolean mustBeSent, boolean isError) {
+        return mustBeSent || isError || sentHighWatermark != highWatermark || sentStartOffset != startOffset;
+    }
+
     /** Remembers what is sent now, and says whether it is news to the client (KIP-227). */
     boolean isNews(long highWatermark, long startOffset, boolean mustBeSent, boolean isError) {
-        boolean news = mustBeSent || isError || sentHighWatermark != highWatermark || sentStartOffset != startOffset;
+        boolean news = wouldBeNews(highWatermark, startOffset, mustBeSent, isError);
         // after an error the partition is sent again, whatever its offsets, once the error is gone
         sentHighWatermark = isError ? NEVER_SENT : highWatermark;
         sentStartOffset = startOffset;

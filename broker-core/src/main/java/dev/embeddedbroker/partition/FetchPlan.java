@@ -106,10 +106,25 @@ public final class FetchPlan {
         return new Closing(session.id, ErrorCode.NONE);
     }
 
+    /** Ends the request with an answer that has no news, as a throttled client gets it: its session stays as it was. */
+    public Closing finishWithoutNews() {
+        if (session == null) return new Closing(FetchSessions.NO_SESSION, error);
+        boolean overtaken = session.epoch != expectedEpoch;
+        return new Closing(session.id, overtaken ? ErrorCode.INVALID_FETCH_SESSION_EPOCH : ErrorCode.NONE);
+    }
+
     private static <N extends News> Closing finishOpening(Opening opening, List<N> answers) {
         answers.forEach(FetchPlan::tell);
         int id = opening.sessions.open(opening.items, opening.usesTopicIds, opening.privileged, opening.nowMs);
         return new Closing(id, ErrorCode.NONE);
+    }
+
+    /** Whether {@link #finish} will leave the news in the answer. */
+    public boolean isToBeTold(News news) {
+        if (session == null) return true;
+        boolean mustBeSent = news.mustBeSent() || news.hasRecords();
+        return session.epoch == expectedEpoch
+                && news.item().wouldBeNews(news.highWatermark(), news.startOffset(), mustBeSent, news.isError());
     }
 
     private static boolean tell(News news) {

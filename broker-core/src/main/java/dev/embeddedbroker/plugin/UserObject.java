@@ -67,6 +67,16 @@ final class UserObject {
         return has(object.getClass(), interfaceName);
     }
 
+    /** Whether an interface has a method in the user's version of kafka-clients. */
+    boolean knows(String interfaceName, String method) {
+        for (var each : kafka(interfaceName).getMethods()) {
+            if (each.getName().equals(method)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** A class of kafka-clients as the object sees it. */
     Class<?> kafka(String className) {
         try {

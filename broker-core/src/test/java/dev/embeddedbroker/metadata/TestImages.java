@@ -3,6 +3,7 @@ package dev.embeddedbroker.metadata;
 import dev.embeddedbroker.protocol.Uuid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Images put together by hand, for tests that have no controller. */
@@ -54,6 +55,14 @@ public final class TestImages {
             builder.topicsById = builder.topicsById.with(topic.id(), topic);
             builder.partitionCount += topic.partitionCount();
         }
+        return new ClusterImage(builder);
+    }
+
+    /** The image with these quotas and no others. */
+    public static ClusterImage withQuotas(ClusterImage image, Map<QuotaEntity, Map<String, Double>> quotas) {
+        var builder = image.toBuilder();
+        builder.offset++;
+        builder.quotas = Map.copyOf(quotas);
         return new ClusterImage(builder);
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,13 +23,20 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.metrics.MetricsReporter;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.server.policy.AlterConfigPolicy;
 import org.apache.kafka.server.policy.CreateTopicPolicy;
+import org.apache.kafka.server.quota.ClientQuotaCallback;
+import org.apache.kafka.server.quota.ClientQuotaEntity;
+import org.apache.kafka.server.quota.ClientQuotaType;
 import org.apache.kafka.server.telemetry.ClientTelemetry;
 import org.apache.kafka.server.telemetry.ClientTelemetryReceiver;
 import org.junit.jupiter.api.Test;
@@ -100,6 +108,114 @@ class UserClassesTest {
                 PUSHED.add(context.clientId() + " " + context.principal() + " " + context.securityProtocol() + " "
                         + payload.contentType() + " " + text.contains("producer.connection.creation.total"));
             };
+        }
+    }
+
+    /** Gives clients whose id begins with "slow" little, together, and anybody what AlterClientQuotas says. */
+    public static final class SlowTogether implements ClientQuotaCallback {
+        private final Map<ClientQuotaEntity, Double> told = new ConcurrentHashMap<>();
+
+        @Override
+        public void configure(Map<String, ?> configs) {
+            SEEN.add("quotas configured " + configs.containsKey("client.quota.callback.class"));
+        }
+
+        @Override
+        public Map<String, String> quotaMetricTags(ClientQuotaType type, KafkaPrincipal principal, String clientId) {
+            return Map.of("group", principal.getName() + (clientId.startsWith("slow") ? "/slow" : "/fast"));
+        }
+
+        @Override
+        public Double quotaLimit(ClientQuotaType type, Map<String, String> tags) {
+            if (type != ClientQuotaType.PRODUCE || !"ANONYMOUS/slow".equals(tags.get("group"))) return null;
+            return told.values().stream().findFirst().orElse(null);
+        }
+
+        @Override
+        public void updateQuota(ClientQuotaType type, ClientQuotaEntity entity, double value) {
+            SEEN.add("quota " + type + " " + text(entity) + " " + value);
+            told.put(entity, value);
+        }
+
+        @Override
+        public void removeQuota(ClientQuotaType type, ClientQuotaEntity entity) {
+            SEEN.add("no quota " + type + " " + text(entity) + " " + told.remove(entity));
+        }
+
+        private static String text(ClientQuotaEntity entity) {
+            return entity.configEntities().stream()
+                    .map(part -> part.entityType() + "=" + part.name())
+                    .toList()
+                    .toString();
+        }
+
+        @Override
+        public boolean quotaResetRequired(ClientQuotaType type) {
+            return false;
+        }
+
+        @Override
+        public boolean updateClusterMetadata(Cluster cluster) {
+            for (String topic : cluster.topics()) {
+                SEEN.add("topic " + topic + " led by "
+                        + cluster.leaderFor(new TopicPartition(topic, 0)).id());
+            }
+            return false;
+        }
+
+        @Override
+        public void close() {
+            SEEN.add("quotas closed");
+        }
+    }
+
+    @Test
+    void theUsersClassDecidesQuotas() throws Exception {
+        SEEN.clear();
+        try (var broker = EmbeddedBroker.builder()
+                        .config("client.quota.callback.class", SlowTogether.class.getName())
+                        .config("quota.window.num", "3")
+                        .topic("orders", 1)
+                        .build()
+                        .start();
+                var admin = Admin.create(broker.clientProperties())) {
+            var nobody = new HashMap<String, String>();
+            nobody.put("user", "alice");
+            nobody.put("client-id", null);
+            alterQuota(admin, nobody, 1_000.0);
+            assertThat(throttleTimeOf(broker, "fast-1")).isZero();
+            assertThat(throttleTimeOf(broker, "slow-1")).isPositive();
+            assertThat(throttleTimeOf(broker, "slow-2")).isPositive();
+            alterQuota(admin, nobody, null);
+            assertThat(throttleTimeOf(broker, "slow-3")).isZero();
+        }
+        assertThat(SEEN)
+                .containsSubsequence(
+                        "quotas configured true",
+                        "topic orders led by 0",
+                        "quota PRODUCE [USER=alice, DEFAULT_CLIENT_ID=<default>] 1000.0",
+                        "no quota PRODUCE [USER=alice, DEFAULT_CLIENT_ID=<default>] 1000.0",
+                        "quotas closed");
+    }
+
+    private static void alterQuota(Admin admin, Map<String, String> entity, Double value) throws Exception {
+        var op = new ClientQuotaAlteration.Op("producer_byte_rate", value);
+        var change =
+                new ClientQuotaAlteration(new org.apache.kafka.common.quota.ClientQuotaEntity(entity), List.of(op));
+        admin.alterClientQuotas(List.of(change)).all().get();
+    }
+
+    private static double throttleTimeOf(EmbeddedBroker broker, String clientId) throws Exception {
+        var properties = new HashMap<String, Object>(broker.clientProperties());
+        properties.put("client.id", clientId);
+        try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>("orders", "x".repeat(3_000))).get();
+            return producer.metrics().entrySet().stream()
+                    .filter(entry -> entry.getKey().name().equals("produce-throttle-time-max"))
+                    .mapToDouble(entry -> (Double) entry.getValue().metricValue())
+                    .filter(value -> !Double.isNaN(value))
+                    .max()
+                    .orElse(0);
         }
     }
 

@@ -8,4 +8,12 @@ public interface Response extends Message {
     default ApiKey api() {
         return Objects.requireNonNull(ApiKey.forId(apiKey()));
     }
+
+    /**
+     * Tells the client for how long its connection is not read (KIP-219). Most kinds have a field for it, and their own setter;
+     * the others say nothing.
+     */
+    default Response setThrottleTimeMs(int throttleTimeMs) {
+        return this;
+    }
 }
