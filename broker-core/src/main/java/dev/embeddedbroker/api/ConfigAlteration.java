@@ -99,7 +99,7 @@ final class ConfigAlteration {
         switch (resource.type()) {
             case BROKER -> {
                 if (!wanted.name().isEmpty()) {
-                    requireThisBroker(wanted.name());
+                    requireThisBroker(wanted.name(), "Unexpected broker id, expected ", ", but received ");
                 }
                 var before = incremental ? metadata.image().configs(resource) : Map.<String, String>of();
                 DynamicBrokerRules.validate(
@@ -109,14 +109,14 @@ final class ConfigAlteration {
                 if (!incremental) {
                     throw new MalformedChange("Unknown resource type " + wanted.type());
                 }
-                requireThisBroker(wanted.name());
+                requireThisBroker(wanted.name(), "Unexpected node id. Expected ", ", but received ");
                 BrokerLoggers.alter(wanted.steps());
             }
             case TOPIC, GROUP, CLIENT_METRICS -> wanted.steps().forEach(ConfigAlteration::opOf);
         }
     }
 
-    private void requireThisBroker(String name) {
+    private void requireThisBroker(String name, String expected, String received) {
         int id;
         try {
             id = Integer.parseInt(name);
@@ -124,7 +124,7 @@ final class ConfigAlteration {
             throw new MalformedChange("Node id must be an integer, but it is: " + name);
         }
         if (id != nodeId) {
-            throw new MalformedChange("Unexpected broker id, expected " + nodeId + ", but received " + name);
+            throw new MalformedChange(expected + nodeId + received + name);
         }
     }
 

@@ -40,6 +40,7 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
         var response = new DeleteRecordsResponse();
         var tasks = new ArrayList<PartitionTask>();
         for (var topic : request.topics) {
+            if (topic.partitions.isEmpty()) continue;
             var topicAnswer = new DeleteRecordsTopicResult().setName(topic.name);
             response.topics.add(topicAnswer);
             for (var asked : topic.partitions) {

@@ -71,7 +71,7 @@ public final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumReq
                 refused.partitions.add(new PartitionData()
                         .setPartitionIndex(partition.partitionIndex)
                         .setErrorCode(error.id())
-                        .setErrorMessage(null));
+                        .setErrorMessage(error.text()));
             }
             response.topics.add(refused);
         }

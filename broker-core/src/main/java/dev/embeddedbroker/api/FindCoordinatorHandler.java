@@ -124,7 +124,8 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
                 .setNodeId(-1)
                 .setHost("")
                 .setPort(-1)
-                .setErrorCode(error.id());
+                .setErrorCode(error.id())
+                .setErrorMessage(error.text());
     }
 
     private static boolean isSharePartition(String key) {

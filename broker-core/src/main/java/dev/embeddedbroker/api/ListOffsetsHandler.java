@@ -48,13 +48,16 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
         var response = new ListOffsetsResponse();
         var tasks = new ArrayList<PartitionTask>();
         var twice = namedTwice(request);
+        var refused = new HashSet<Named>();
         for (var topic : request.topics) {
             var topicAnswer = new ListOffsetsTopicResponse().setName(topic.name);
             response.topics.add(topicAnswer);
             for (var asked : topic.partitions) {
+                var named = new Named(topic.name, asked.partitionIndex);
+                if (twice.contains(named) && !refused.add(named)) continue; // one answer says it
                 var answer = new ListOffsetsPartitionResponse().setPartitionIndex(asked.partitionIndex);
                 topicAnswer.partitions.add(answer);
-                if (twice.contains(new Named(topic.name, asked.partitionIndex))) {
+                if (twice.contains(named) || !Isolation.isKnown(request.isolationLevel)) {
                     answer.errorCode = ErrorCode.INVALID_REQUEST.id();
                 } else if (!isSupported(asked.timestamp, context.version())) {
                     answer.errorCode = ErrorCode.UNSUPPORTED_VERSION.id();

@@ -112,8 +112,9 @@ public final class DynamicBrokerRules {
         for (ConfigKey<Integer> key : THREADS) {
             int before = now.get(key);
             int wanted = after.get(key);
-            if (wanted != before && (wanted < before / 2 || wanted > before * 2L)) {
-                throw new MalformedChange(key + " is " + wanted + " (expected: " + before / 2 + " to " + before * 2L
+            int least = Math.max(1, before / 2);
+            if (wanted != before && (wanted < least || wanted > before * 2L)) {
+                throw new MalformedChange(key + " is " + wanted + " (expected: " + least + " to " + before * 2L
                         + ", half to double of what it is now)");
             }
         }

@@ -75,7 +75,8 @@ public final class SettingRules implements ConfigRules, EffectiveConfig.OfTopic 
 
     @Override
     public boolean isList(ConfigResource.Type type, String setting) {
-        ConfigKey<?> key = keyOf(type, setting);
+        // Kafka's controller does not know which settings of a client metrics subscription are lists
+        ConfigKey<?> key = type == ConfigResource.Type.CLIENT_METRICS ? null : keyOf(type, setting);
         return key != null && key.type() == ConfigType.LIST;
     }
 

@@ -47,6 +47,9 @@ final class FeatureDecisions {
             return invalid(change, "The controller does not support the given upgrade type.");
         if (change.level() < 0) return invalid(change, "A feature version cannot be less than 0.");
         var range = Features.supported().get(change.feature());
+        if (range == null && change.level() == 0) {
+            return invalid(change, "Feature " + change.feature() + " not found.");
+        }
         if (range == null) {
             return invalid(change, "Local controller " + controller + " does not support this feature.");
         }
@@ -80,8 +83,7 @@ final class FeatureDecisions {
 
     private static @Nullable String refusalOfMetadataVersion(FeatureChange change, short present) {
         if (change.level() >= present || !MetadataVersions.losesRecords(change.level(), present)) return null;
-        return "Unsupported metadata.version downgrade from " + MetadataVersions.nameOf(present) + " to "
-                + MetadataVersions.nameOf(change.level()) + ". "
+        return "Unsupported metadata.version downgrade from " + present + " to " + change.level() + ". "
                 + (change.direction() == Direction.UNSAFE_DOWNGRADE
                         ? "Unsafe metadata downgrade is not supported in this version."
                         : "Refusing to perform the requested downgrade because it might delete metadata information.");

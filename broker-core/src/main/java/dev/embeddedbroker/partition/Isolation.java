@@ -9,6 +9,11 @@ public enum Isolation {
     /** To the last stable offset: consumers that read committed (KIP-98). */
     LAST_STABLE;
 
+    /** Whether requests may have this {@code isolationLevel}: 0 for uncommitted, 1 for committed. */
+    public static boolean isKnown(byte isolationLevel) {
+        return isolationLevel == 0 || isolationLevel == 1;
+    }
+
     /** What a request of {@code replicaId} with this {@code isolationLevel} may see: followers everything. */
     public static Isolation of(int replicaId, byte isolationLevel) {
         if (replicaId >= 0) return LOG_END;

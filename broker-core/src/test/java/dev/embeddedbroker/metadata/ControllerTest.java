@@ -245,7 +245,7 @@ class ControllerTest {
         assertThat(update("metadata.version", 32, FeatureChange.Direction.UNSAFE_DOWNGRADE)
                         .message())
                 .isEqualTo(
-                        "Unsupported metadata.version downgrade from 4.4-IV2 to 4.4-IV1. Unsafe metadata downgrade is"
+                        "Unsupported metadata.version downgrade from 33 to 32. Unsafe metadata downgrade is"
                                 + " not supported in this version.");
         assertThat(update("group.version", 1, null).message()).contains("does not support the given upgrade type");
         assertThat(update("kraft.version", 1, FeatureChange.Direction.UPGRADE).error())

@@ -17,16 +17,16 @@ import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 
 /** A client of blocking reads and writes, which encodes and decodes with Kafka's own classes. */
-final class WireClient implements AutoCloseable {
+public final class WireClient implements AutoCloseable {
 
     private final Socket socket = new Socket();
     private final DataInputStream in;
     private final OutputStream out;
 
-    WireClient(InetSocketAddress address) throws IOException {
+    public WireClient(InetSocketAddress address) throws IOException {
         socket.connect(address);
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         in = new DataInputStream(socket.getInputStream());
         out = socket.getOutputStream();
     }
@@ -68,7 +68,7 @@ final class WireClient implements AutoCloseable {
         out.write(bytes);
     }
 
-    void send(ApiKeys key, int version, int correlationId, ApiMessage body) throws IOException {
+    public void send(ApiKeys key, int version, int correlationId, ApiMessage body) throws IOException {
         send(framed(key, version, correlationId, body));
     }
 
@@ -80,12 +80,12 @@ final class WireClient implements AutoCloseable {
     }
 
     /** The next answer, parsed by Kafka's classes, which check the correlation id. */
-    AbstractResponse receive(ApiKeys key, int version, int correlationId) throws IOException {
+    public AbstractResponse receive(ApiKeys key, int version, int correlationId) throws IOException {
         return AbstractResponse.parseResponse(
                 receive(), new RequestHeader(key, (short) version, "client", correlationId));
     }
 
-    AbstractResponse ask(ApiKeys key, int version, int correlationId, ApiMessage body) throws IOException {
+    public AbstractResponse ask(ApiKeys key, int version, int correlationId, ApiMessage body) throws IOException {
         send(key, version, correlationId, body);
         return receive(key, version, correlationId);
     }

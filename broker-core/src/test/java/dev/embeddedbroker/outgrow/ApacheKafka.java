@@ -26,8 +26,8 @@ import org.apache.kafka.server.common.MetadataVersion;
 import org.slf4j.LoggerFactory;
 
 /** Apache Kafka's own server in this JVM, broker and controller in one, on a directory; and what it wrote to its log. */
-final class ApacheKafka implements AutoCloseable {
-    static final int NODE_ID = 1;
+public final class ApacheKafka implements AutoCloseable {
+    public static final int NODE_ID = 1;
     private static final List<String> LOGGERS = List.of("org.apache.kafka", "kafka", "state.change.logger");
 
     private static final Pattern REPAIR = Pattern.compile(
@@ -57,7 +57,7 @@ final class ApacheKafka implements AutoCloseable {
     }
 
     /** Makes a directory a new cluster's, as {@code kafka-storage format} does. */
-    static void format(Path directory, String clusterId) throws Exception {
+    public static void format(Path directory, String clusterId) throws Exception {
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
                 .setNodeId(NODE_ID)
@@ -69,7 +69,7 @@ final class ApacheKafka implements AutoCloseable {
                 .run();
     }
 
-    static ApacheKafka start(Path directory, int port, Map<String, String> more) throws IOException {
+    public static ApacheKafka start(Path directory, int port, Map<String, String> more) throws IOException {
         int controllerPort = freePort();
         var settings = new Properties();
         settings.put("process.roles", "broker,controller");
@@ -94,7 +94,7 @@ final class ApacheKafka implements AutoCloseable {
     }
 
     /** Settings that both brokers run with: few internal partitions, no waiting. */
-    static final Map<String, String> SMALL = Map.of(
+    public static final Map<String, String> SMALL = Map.of(
             "offsets.topic.num.partitions", "3",
             "offsets.topic.replication.factor", "1",
             "transaction.state.log.num.partitions", "2",
@@ -105,13 +105,13 @@ final class ApacheKafka implements AutoCloseable {
             "share.coordinator.state.topic.min.isr", "1",
             "group.initial.rebalance.delay.ms", "0");
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return "localhost:" + port;
     }
 
