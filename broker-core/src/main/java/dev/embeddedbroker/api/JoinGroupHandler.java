@@ -26,11 +26,14 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest> {
     private static final int NULL_PROTOCOL_SINCE = 7;
 
     private final GroupCoordinators coordinators;
+    private final GroupContext groupContext;
     private final Supplier<String> memberIdSuffixes;
 
     /** @param memberIdSuffixes makes the part of new member ids that is unlike any other: a random UUID; any thread */
-    public JoinGroupHandler(GroupCoordinators coordinators, Supplier<String> memberIdSuffixes) {
+    public JoinGroupHandler(
+            GroupCoordinators coordinators, GroupContext groupContext, Supplier<String> memberIdSuffixes) {
         this.coordinators = coordinators;
+        this.groupContext = groupContext;
         this.memberIdSuffixes = memberIdSuffixes;
     }
 
@@ -50,7 +53,8 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest> {
         String clientHost = context.connection().clientHost();
         coordinators.ask(
                 request.groupId,
-                ticket -> new ClassicCommand.Join(ticket, request, clientId, clientHost, freshMemberId, version),
+                ticket -> groupContext.of(
+                        new ClassicCommand.Join(ticket, request, clientId, clientHost, freshMemberId, version)),
                 answer -> context.reply(inVersion((JoinGroupResponse) answer, version)),
                 error -> context.reply(refuse(request, version, StoreErrors.ofGroup(error), null)));
     }

@@ -23,9 +23,11 @@ public final class LeaveGroupHandler implements ApiHandler<LeaveGroupRequest> {
     private static final int BATCHES_SINCE = 3;
 
     private final GroupCoordinators coordinators;
+    private final GroupContext groupContext;
 
-    public LeaveGroupHandler(GroupCoordinators coordinators) {
+    public LeaveGroupHandler(GroupCoordinators coordinators, GroupContext groupContext) {
         this.coordinators = coordinators;
+        this.groupContext = groupContext;
     }
 
     @Override
@@ -40,7 +42,7 @@ public final class LeaveGroupHandler implements ApiHandler<LeaveGroupRequest> {
         }
         coordinators.ask(
                 request.groupId,
-                ticket -> new ClassicCommand.Leave(ticket, request),
+                ticket -> groupContext.of(new ClassicCommand.Leave(ticket, request)),
                 answer -> context.reply(inVersion((LeaveGroupResponse) answer, version)),
                 error -> context.reply(refuse(request, version, StoreErrors.ofGroup(error), null)));
     }

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SyncGroupHandler implements ApiHandler<SyncGroupRequest> {
     private final GroupCoordinators coordinators;
+    private final GroupContext groupContext;
 
-    public SyncGroupHandler(GroupCoordinators coordinators) {
+    public SyncGroupHandler(GroupCoordinators coordinators, GroupContext groupContext) {
         this.coordinators = coordinators;
+        this.groupContext = groupContext;
     }
 
     @Override
@@ -31,7 +33,7 @@ public final class SyncGroupHandler implements ApiHandler<SyncGroupRequest> {
         }
         coordinators.ask(
                 request.groupId,
-                ticket -> new ClassicCommand.Sync(ticket, request),
+                ticket -> groupContext.of(new ClassicCommand.Sync(ticket, request)),
                 answer -> context.reply((SyncGroupResponse) answer),
                 error -> context.reply(refuse(request, context.version(), StoreErrors.ofGroup(error), null)));
     }

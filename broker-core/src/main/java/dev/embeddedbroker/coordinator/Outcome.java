@@ -68,6 +68,11 @@ public record Outcome<C, E>(List<E> events, List<Reply> replies, List<TimerOp<C>
             return this;
         }
 
+        public Builder<C, E> armIfAbsent(Object key, long delayMs, C onExpiry) {
+            timers.add(new TimerOp.ArmIfAbsent<>(key, delayMs, onExpiry));
+            return this;
+        }
+
         public Builder<C, E> cancel(Object key) {
             timers.add(new TimerOp.Cancel<>(key));
             return this;

@@ -7,6 +7,7 @@ import dev.embeddedbroker.config.GroupConfigRules;
 import dev.embeddedbroker.config.GroupKeys;
 import dev.embeddedbroker.config.InvalidConfig;
 import dev.embeddedbroker.coordinator.group.GroupSettings;
+import dev.embeddedbroker.coordinator.group.MigrationPolicy;
 import dev.embeddedbroker.coordinator.group.assign.Assignors;
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerSettings;
 import dev.embeddedbroker.metadata.ConfigResource;
@@ -29,7 +30,8 @@ final class GroupSettingsOf {
                 config.get(BrokerKeys.OFFSET_METADATA_MAX_BYTES),
                 TimeUnit.MINUTES.toMillis(config.get(BrokerKeys.OFFSETS_RETENTION_MINUTES)),
                 config.get(BrokerKeys.OFFSETS_RETENTION_CHECK_INTERVAL_MS),
-                consumer(config, config.group(Map.of())));
+                consumer(config, config.group(Map.of())),
+                MigrationPolicy.named(config.get(BrokerKeys.GROUP_CONSUMER_MIGRATION_POLICY)));
     }
 
     /** What holds for a group of the consumer protocol now, by its id. */

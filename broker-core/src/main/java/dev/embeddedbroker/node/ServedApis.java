@@ -30,6 +30,7 @@ import dev.embeddedbroker.api.EndTxnHandler;
 import dev.embeddedbroker.api.FetchHandler;
 import dev.embeddedbroker.api.FindCoordinatorHandler;
 import dev.embeddedbroker.api.GetTelemetrySubscriptionsHandler;
+import dev.embeddedbroker.api.GroupContext;
 import dev.embeddedbroker.api.HeartbeatHandler;
 import dev.embeddedbroker.api.IncrementalAlterConfigsHandler;
 import dev.embeddedbroker.api.InitProducerIdHandler;
@@ -159,10 +160,13 @@ final class ServedApis {
                 0,
                 6,
                 new FindCoordinatorHandler(groups, services.transactions(), metadata, services.nodeId()));
-        table.serve(ApiKey.JOIN_GROUP, 0, 9, new JoinGroupHandler(groups, new MemberIds(services.random())));
-        table.serve(ApiKey.SYNC_GROUP, 0, 5, new SyncGroupHandler(groups));
+        var settings = GroupSettingsOf.consumer(services.config()::now, metadata);
+        var memberIds = new MemberIds(services.random());
+        var context = new GroupContext(metadata, settings);
+        table.serve(ApiKey.JOIN_GROUP, 0, 9, new JoinGroupHandler(groups, context, memberIds));
+        table.serve(ApiKey.SYNC_GROUP, 0, 5, new SyncGroupHandler(groups, context));
         table.serve(ApiKey.HEARTBEAT, 0, 4, new HeartbeatHandler(groups));
-        table.serve(ApiKey.LEAVE_GROUP, 0, 5, new LeaveGroupHandler(groups));
+        table.serve(ApiKey.LEAVE_GROUP, 0, 5, new LeaveGroupHandler(groups, context));
         table.serve(ApiKey.OFFSET_COMMIT, 2, 10, new OffsetCommitHandler(groups, metadata));
         table.serve(ApiKey.OFFSET_FETCH, 1, 10, new OffsetFetchHandler(groups, metadata));
         table.serve(ApiKey.OFFSET_DELETE, 0, 0, new OffsetDeleteHandler(groups, metadata));
@@ -171,8 +175,6 @@ final class ServedApis {
         table.serve(ApiKey.DELETE_GROUPS, 0, 3, new DeleteGroupsHandler(groups));
         var offer = new ConsumerGroupsOffer(
                 metadata, () -> services.config().now().get(BrokerKeys.GROUP_COORDINATOR_REBALANCE_PROTOCOLS));
-        var settings = GroupSettingsOf.consumer(services.config()::now, metadata);
-        var memberIds = new MemberIds(services.random());
         table.serve(
                 ApiKey.CONSUMER_GROUP_HEARTBEAT,
                 0,

@@ -1,5 +1,6 @@
 package dev.embeddedbroker.coordinator.group;
 
+import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
 import dev.embeddedbroker.protocol.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * those of the protocols' packages.
  */
 public interface GroupEvent {
+
+    /** Passing: these topics are the latest anybody asked with. */
+    record TopicsSeen(TopicCatalog topics) implements GroupEvent {}
 
     /**
      * A record of {@code __consumer_offsets}: its key says what it is about, its value what is so from now on; without a

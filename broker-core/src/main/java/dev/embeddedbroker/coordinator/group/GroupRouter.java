@@ -5,14 +5,18 @@ import dev.embeddedbroker.coordinator.Outcome;
 import dev.embeddedbroker.coordinator.TimerOp;
 import dev.embeddedbroker.coordinator.group.GroupCommand.DeleteGroup;
 import dev.embeddedbroker.coordinator.group.GroupCommand.DescribeGroup;
+import dev.embeddedbroker.coordinator.group.GroupCommand.InContext;
 import dev.embeddedbroker.coordinator.group.GroupCommand.ListGroups;
 import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
+import dev.embeddedbroker.coordinator.group.GroupEvent.TopicsSeen;
+import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand;
 import dev.embeddedbroker.coordinator.group.classic.ClassicEvent;
 import dev.embeddedbroker.coordinator.group.classic.ClassicGroup;
 import dev.embeddedbroker.coordinator.group.classic.ClassicProtocol;
 import dev.embeddedbroker.coordinator.group.classic.ClassicRecords;
 import dev.embeddedbroker.coordinator.group.classic.ClassicState;
+import dev.embeddedbroker.coordinator.group.classic.Crossing;
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerCommand;
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerEvent;
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerGroup;
@@ -62,6 +66,7 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
     private final ClassicProtocol classic;
     private final ConsumerProtocol consumer;
     private final OffsetRules offsetRules;
+    private TopicCatalog latestTopics = TopicCatalog.EMPTY;
 
     /** The key of the timer of {@link ExpireOffsets}. */
     private enum RouterTimer {
@@ -71,7 +76,7 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
     public GroupRouter(GroupSettings settings) {
         this.settings = settings;
         this.classic = new ClassicProtocol(settings);
-        this.consumer = new ConsumerProtocol(settings.consumer());
+        this.consumer = new ConsumerProtocol(new Crossing(classic, settings));
         this.offsetRules = new OffsetRules(offsets, settings);
     }
 
@@ -93,8 +98,13 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
 
     @Override
     public Outcome<GroupCommand, GroupEvent> decide(GroupCommand command, Moment now) {
-        if (command instanceof ClassicCommand classicCommand) {
-            return decideClassic(classicCommand, groups.get(classicCommand.groupId()), now);
+        if (command instanceof InContext context) {
+            return seeing(
+                    context.topics(),
+                    decideClassic(context, groups.get(context.request().groupId()), now));
+        }
+        if (command instanceof ClassicCommand timer) {
+            return decideClassic(inContext(timer), groups.get(timer.groupId()), now);
         }
         if (command instanceof ConsumerCommand consumerCommand) {
             return decideConsumer(consumerCommand, groups.get(consumerCommand.groupId()), now);
@@ -114,28 +124,39 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
         throw new IllegalArgumentException("no group protocol knows the command " + command);
     }
 
-    private Outcome<GroupCommand, GroupEvent> decideClassic(ClassicCommand command, @Nullable Group group, Moment now) {
+    /** Notes the topics a command came with, if they are newer, for those that come without. */
+    private Outcome<GroupCommand, GroupEvent> seeing(TopicCatalog topics, Outcome<GroupCommand, GroupEvent> outcome) {
+        if (topics.version() <= latestTopics.version()) {
+            return outcome;
+        }
+        var seen = new Outcome.Builder<GroupCommand, GroupEvent>().event(new TopicsSeen(topics));
+        return seen.build().then(outcome);
+    }
+
+    private InContext inContext(ClassicCommand command) {
+        return new InContext(command, settings.consumer(), latestTopics);
+    }
+
+    private Outcome<GroupCommand, GroupEvent> decideClassic(InContext context, @Nullable Group group, Moment now) {
+        var command = context.request();
         if (group == null || group instanceof ClassicGroup) {
             return classic.decide(command, (ClassicGroup) group, now);
         }
         if (command instanceof ClassicCommand.Join && group.isEmpty()) {
             return inPlaceOf(group, classic.decide(command, null, now));
         }
-        if (command instanceof ClassicCommand.Leave leave && group instanceof ConsumerGroup consumers) {
-            return consumer.leave(leave, consumers, now);
-        }
-        return classic.refuse(command);
+        var outcome = group instanceof ConsumerGroup consumers ? consumer.decide(context, consumers, now) : null;
+        return outcome == null ? classic.refuse(command) : outcome;
     }
 
     private Outcome<GroupCommand, GroupEvent> decideConsumer(
             ConsumerCommand command, @Nullable Group group, Moment now) {
-        if (command instanceof ConsumerCommand.Heartbeat heartbeat
-                && heartbeat.isJoin()
-                && group instanceof ClassicGroup
-                && group.isEmpty()) {
-            return inPlaceOf(group, consumer.decide(command, null, now));
+        if (!(command instanceof ConsumerCommand.Heartbeat heartbeat)) {
+            return consumer.decide(command, group, latestTopics, now);
         }
-        return consumer.decide(command, group, now);
+        boolean makesWay = heartbeat.isJoin() && group instanceof ClassicGroup && group.isEmpty();
+        var outcome = consumer.decide(command, makesWay ? null : group, latestTopics, now);
+        return seeing(heartbeat.topics(), makesWay && group != null ? inPlaceOf(group, outcome) : outcome);
     }
 
     /** An empty group makes way for one of the same id and another protocol, if that comes about; its offsets stay. */
@@ -255,7 +276,8 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
 
     @Override
     public @Nullable GroupCommand notWritten(GroupCommand command, short errorCode) {
-        return command instanceof ClassicCommand.Sync sync
+        var request = command instanceof InContext context ? context.request() : command;
+        return request instanceof ClassicCommand.Sync sync
                 ? new ClassicCommand.AssignmentNotStored(
                         sync.groupId(), sync.request().generationId, StoreErrors.ofGroup(ErrorCode.forId(errorCode)))
                 : null;
@@ -274,6 +296,8 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
             OffsetRecords.apply(offsets, offsetEvent);
         } else if (event instanceof ClassicEvent.Became became) {
             groups.put(became.group().groupId(), became.group());
+        } else if (event instanceof TopicsSeen seen) {
+            latestTopics = seen.topics();
         } else if (event instanceof ConsumerEvent.Checked checked) {
             if (groups.get(checked.groupId()) instanceof ConsumerGroup consumers) {
                 ConsumerProtocol.apply(consumers, checked);

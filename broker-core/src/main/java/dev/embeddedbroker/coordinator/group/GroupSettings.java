@@ -13,6 +13,7 @@ import dev.embeddedbroker.coordinator.group.consumer.ConsumerSettings;
  * @param offsetsRetentionMs {@code offsets.retention.minutes}
  * @param retentionCheckIntervalMs {@code offsets.retention.check.interval.ms}
  * @param consumer those of groups of the consumer protocol
+ * @param migration {@code group.consumer.migration.policy}
  */
 public record GroupSettings(
         int initialRebalanceDelayMs,
@@ -22,7 +23,8 @@ public record GroupSettings(
         int offsetMetadataMaxChars,
         long offsetsRetentionMs,
         long retentionCheckIntervalMs,
-        ConsumerSettings consumer) {
+        ConsumerSettings consumer,
+        MigrationPolicy migration) {
 
     /** How long a member's first JoinGroup may stay parked before the member is taken for gone; fixed, as in Kafka. */
     public static final int NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60 * 1000;
@@ -37,7 +39,8 @@ public record GroupSettings(
                 4096,
                 7L * 24 * 60 * 60 * 1000,
                 10L * 60 * 1000,
-                ConsumerSettings.defaults());
+                ConsumerSettings.defaults(),
+                MigrationPolicy.BIDIRECTIONAL);
     }
 
     public GroupSettings withInitialRebalanceDelayMs(int delayMs) {
@@ -49,7 +52,8 @@ public record GroupSettings(
                 offsetMetadataMaxChars,
                 offsetsRetentionMs,
                 retentionCheckIntervalMs,
-                consumer);
+                consumer,
+                migration);
     }
 
     public GroupSettings withMaxSize(int size) {
@@ -61,6 +65,33 @@ public record GroupSettings(
                 offsetMetadataMaxChars,
                 offsetsRetentionMs,
                 retentionCheckIntervalMs,
-                consumer);
+                consumer,
+                migration);
+    }
+
+    public GroupSettings withConsumer(ConsumerSettings settings) {
+        return new GroupSettings(
+                initialRebalanceDelayMs,
+                minSessionTimeoutMs,
+                maxSessionTimeoutMs,
+                maxSize,
+                offsetMetadataMaxChars,
+                offsetsRetentionMs,
+                retentionCheckIntervalMs,
+                settings,
+                migration);
+    }
+
+    public GroupSettings withMigration(MigrationPolicy policy) {
+        return new GroupSettings(
+                initialRebalanceDelayMs,
+                minSessionTimeoutMs,
+                maxSessionTimeoutMs,
+                maxSize,
+                offsetMetadataMaxChars,
+                offsetsRetentionMs,
+                retentionCheckIntervalMs,
+                consumer,
+                policy);
     }
 }

@@ -42,6 +42,10 @@ final class TimerTable<C> {
     void carryOut(TimerOp<C> op) {
         if (op instanceof TimerOp.Arm<C> arm) {
             arm(arm.key(), arm.delayMs(), arm.onExpiry());
+        } else if (op instanceof TimerOp.ArmIfAbsent<C> arm) {
+            if (!isArmed(arm.key())) {
+                arm(arm.key(), arm.delayMs(), arm.onExpiry());
+            }
         } else {
             cancel(op.key());
         }

@@ -180,6 +180,10 @@ final class GroupLab {
 
     private void arm(List<TimerOp<GroupCommand>> ops) {
         for (var op : ops) {
+            if (op instanceof TimerOp.ArmIfAbsent<GroupCommand> arm) {
+                timers.putIfAbsent(arm.key(), new Due(now.plusMs(arm.delayMs()), timerOrder++, arm.onExpiry()));
+                continue;
+            }
             timers.remove(op.key());
             if (op instanceof TimerOp.Arm<GroupCommand> arm) {
                 timers.put(arm.key(), new Due(now.plusMs(arm.delayMs()), timerOrder++, arm.onExpiry()));

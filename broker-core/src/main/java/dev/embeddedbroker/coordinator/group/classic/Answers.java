@@ -1,6 +1,7 @@
 package dev.embeddedbroker.coordinator.group.classic;
 
 import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.request.LeaveGroupRequest;
 import dev.embeddedbroker.protocol.response.HeartbeatResponse;
 import dev.embeddedbroker.protocol.response.JoinGroupResponse;
 import dev.embeddedbroker.protocol.response.LeaveGroupResponse;
@@ -63,5 +64,15 @@ final class Answers {
 
     static LeaveGroupResponse leaveRefused(ErrorCode error) {
         return new LeaveGroupResponse().setErrorCode(error.id());
+    }
+
+    /** The answer to a LeaveGroup for members nobody knows: each is told so. */
+    static LeaveGroupResponse nobodyKnown(LeaveGroupRequest request) {
+        var response = new LeaveGroupResponse();
+        request.members.forEach(who -> response.members.add(new LeaveGroupResponse.MemberResponse()
+                .setMemberId(who.memberId)
+                .setGroupInstanceId(who.groupInstanceId)
+                .setErrorCode(ErrorCode.UNKNOWN_MEMBER_ID.id())));
+        return response;
     }
 }

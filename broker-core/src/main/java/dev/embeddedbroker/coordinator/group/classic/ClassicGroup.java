@@ -2,7 +2,6 @@ package dev.embeddedbroker.coordinator.group.classic;
 
 import dev.embeddedbroker.coordinator.group.Group;
 import dev.embeddedbroker.coordinator.group.GroupType;
-import dev.embeddedbroker.coordinator.group.classic.ClassicMember.Protocol;
 import dev.embeddedbroker.coordinator.group.offsets.ExpiryBasis;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.CommitOffsets;
 import dev.embeddedbroker.protocol.ErrorCode;
@@ -143,7 +142,7 @@ public final class ClassicGroup implements Group {
         return members.values();
     }
 
-    int size() {
+    public int size() {
         return members.size();
     }
 
@@ -208,7 +207,7 @@ public final class ClassicGroup implements Group {
     }
 
     /** Whether a member of this type that speaks these protocols would leave the group one that all of it speaks. */
-    boolean couldSpeakWith(String type, List<Protocol> theirs) {
+    boolean couldSpeakWith(String type, List<SpokenProtocol> theirs) {
         if (isEmpty()) {
             return !type.isEmpty() && !theirs.isEmpty();
         }
@@ -220,7 +219,7 @@ public final class ClassicGroup implements Group {
     /** The protocol with the most votes of those all members speak; of equals, the one that was voted for first. */
     String electProtocol() {
         Set<String> candidates = members.values().iterator().next().protocols().stream()
-                .map(Protocol::name)
+                .map(SpokenProtocol::name)
                 .filter(name -> members.values().stream().allMatch(member -> member.supports(name)))
                 .collect(Collectors.toSet());
         Map<String, Integer> votes = new LinkedHashMap<>();
@@ -306,6 +305,11 @@ public final class ClassicGroup implements Group {
         return knowsItsTopics && isIn(ClassicState.STABLE) ? ExpiryBasis.COMMIT_TIME : ExpiryBasis.NEVER;
     }
 
+    /** Whether the members are consumers, as far as their group knows. */
+    public boolean isOfConsumers() {
+        return CONSUMER_PROTOCOL_TYPE.equals(protocolType);
+    }
+
     // ---- changes, to a copy ----
 
     void restore(int storedGeneration, @Nullable String type, @Nullable String chosen, @Nullable String storedLeader) {
@@ -313,6 +317,14 @@ public final class ClassicGroup implements Group {
         protocolType = type;
         protocol = chosen;
         leader = storedLeader;
+    }
+
+    /** Settles a group whose members come from another protocol: it is stable in the generation they were in. */
+    void settle(int theirGeneration) {
+        generation = theirGeneration;
+        protocol = electProtocol();
+        subscribedTopics = readSubscriptions();
+        state = ClassicState.STABLE;
     }
 
     /** Ends the reading of a stored group: it is stable when it has members, empty otherwise. */

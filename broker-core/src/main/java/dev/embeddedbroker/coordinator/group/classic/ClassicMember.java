@@ -24,7 +24,7 @@ record ClassicMember(
         String clientHost,
         int rebalanceTimeoutMs,
         int sessionTimeoutMs,
-        List<Protocol> protocols,
+        List<SpokenProtocol> protocols,
         byte[] assignment,
         @Nullable Ticket awaitingJoin,
         @Nullable Ticket awaitingSync,
@@ -32,12 +32,20 @@ record ClassicMember(
 
     static final byte[] NO_BYTES = {};
 
-    /** One of the protocols a member can speak, with what it tells the leader when that one is chosen. */
-    record Protocol(String name, byte[] metadata) {
-
-        boolean matches(Protocol other) {
-            return name.equals(other.name) && Arrays.equals(metadata, other.metadata);
-        }
+    /** One that has been a member elsewhere. */
+    static ClassicMember arriving(Migrant migrant) {
+        return new ClassicMember(
+                migrant.memberId(),
+                migrant.instanceId(),
+                migrant.clientId(),
+                migrant.clientHost(),
+                migrant.rebalanceTimeoutMs(),
+                migrant.sessionTimeoutMs(),
+                migrant.protocols(),
+                NO_BYTES,
+                null,
+                null,
+                false);
     }
 
     boolean isStatic() {
@@ -54,19 +62,19 @@ record ClassicMember(
 
     /** What this member tells the leader under the chosen protocol. */
     byte[] metadata(@Nullable String protocol) {
-        for (Protocol mine : protocols) {
+        for (SpokenProtocol mine : protocols) {
             if (mine.name().equals(protocol)) {
                 return mine.metadata();
             }
         }
         throw new IllegalStateException("member " + memberId + " does not speak " + protocol + " (expected: one of "
-                + protocols.stream().map(Protocol::name).toList() + ")");
+                + protocols.stream().map(SpokenProtocol::name).toList() + ")");
     }
 
     /** The first of the candidates in this member's order of preference. */
     String vote(Set<String> candidates) {
         return protocols.stream()
-                .map(Protocol::name)
+                .map(SpokenProtocol::name)
                 .filter(candidates::contains)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
@@ -74,16 +82,8 @@ record ClassicMember(
     }
 
     /** Whether the member says the same of itself as before, so that its return changes nothing. */
-    boolean says(List<Protocol> theirs) {
-        if (protocols.size() != theirs.size()) {
-            return false;
-        }
-        for (int i = 0; i < theirs.size(); i++) {
-            if (!protocols.get(i).matches(theirs.get(i))) {
-                return false;
-            }
-        }
-        return true;
+    boolean says(List<SpokenProtocol> theirs) {
+        return protocols.equals(theirs);
     }
 
     /** Whether silence is no sign of death: a parked request keeps the client from sending heartbeats. */
@@ -91,7 +91,8 @@ record ClassicMember(
         return !isNew && (awaitingJoin != null || awaitingSync != null);
     }
 
-    ClassicMember rejoining(int newRebalanceTimeoutMs, int newSessionTimeoutMs, List<Protocol> theirs, Ticket ticket) {
+    ClassicMember rejoining(
+            int newRebalanceTimeoutMs, int newSessionTimeoutMs, List<SpokenProtocol> theirs, Ticket ticket) {
         return new ClassicMember(
                 memberId,
                 instanceId,
@@ -156,5 +157,13 @@ record ClassicMember(
                 join,
                 sync,
                 stillNew);
+    }
+
+    @Override
+    public String toString() {
+        return "ClassicMember(" + memberId + ", instance " + instanceId + ", client " + clientId + " at " + clientHost
+                + ", rebalances in " + rebalanceTimeoutMs + " ms, session of " + sessionTimeoutMs + " ms, speaks "
+                + protocols + ", assignment #" + Arrays.hashCode(assignment) + ", join " + awaitingJoin + ", sync "
+                + awaitingSync + (isNew ? ", new)" : ")");
     }
 }

@@ -75,12 +75,9 @@ public final class ClassicProtocol {
 
     private Outcome<GroupCommand, GroupEvent> join(Join join, @Nullable ClassicGroup group, Moment now) {
         var request = join.request();
-        if (request.groupId.isEmpty()) {
-            return refuseJoin(join, ErrorCode.INVALID_GROUP_ID);
-        }
-        if (request.sessionTimeoutMs < settings.minSessionTimeoutMs()
-                || request.sessionTimeoutMs > settings.maxSessionTimeoutMs()) {
-            return refuseJoin(join, ErrorCode.INVALID_SESSION_TIMEOUT);
+        ErrorCode error = checkRequest(join);
+        if (error != ErrorCode.NONE) {
+            return refuseJoin(join, error);
         }
         if (group == null && !request.memberId.isEmpty()) {
             return refuseJoin(join, ErrorCode.UNKNOWN_MEMBER_ID);
@@ -88,6 +85,17 @@ public final class ClassicProtocol {
         var turn = group == null ? Turn.aboutNew(request.groupId, settings, now) : new Turn(group, settings, now);
         new JoinRules(turn, join).decide();
         return turn.done();
+    }
+
+    /** NONE when the request is one that any group may be asked. */
+    public ErrorCode checkRequest(Join join) {
+        var request = join.request();
+        if (request.groupId.isEmpty()) {
+            return ErrorCode.INVALID_GROUP_ID;
+        }
+        boolean isTimeoutAllowed = request.sessionTimeoutMs >= settings.minSessionTimeoutMs()
+                && request.sessionTimeoutMs <= settings.maxSessionTimeoutMs();
+        return isTimeoutAllowed ? ErrorCode.NONE : ErrorCode.INVALID_SESSION_TIMEOUT;
     }
 
     private static Outcome<GroupCommand, GroupEvent> refuseJoin(Join join, ErrorCode error) {
@@ -103,7 +111,11 @@ public final class ClassicProtocol {
             return Outcome.answer(heartbeat.ticket(), Answers.heartbeat(error));
         }
         if (command instanceof Leave leave) {
-            return Outcome.answer(leave.ticket(), Answers.leaveRefused(error));
+            return Outcome.answer(
+                    leave.ticket(),
+                    error == ErrorCode.UNKNOWN_MEMBER_ID
+                            ? Answers.nobodyKnown(leave.request())
+                            : Answers.leaveRefused(error));
         }
         return Outcome.nothing(); // a timer of a group that is gone
     }

@@ -1,7 +1,6 @@
 package dev.embeddedbroker.coordinator.group.classic;
 
 import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
-import dev.embeddedbroker.coordinator.group.classic.ClassicMember.Protocol;
 import dev.embeddedbroker.protocol.record.group.GroupMetadataKey;
 import dev.embeddedbroker.protocol.record.group.GroupMetadataValue;
 import java.util.ArrayList;
@@ -70,7 +69,7 @@ public final class ClassicRecords {
                             m.clientHost,
                             rebalanceTimeoutMs,
                             m.sessionTimeout,
-                            List.of(new Protocol(protocol, m.subscription)),
+                            List.of(new SpokenProtocol(protocol, m.subscription)),
                             m.assignment,
                             null,
                             null,

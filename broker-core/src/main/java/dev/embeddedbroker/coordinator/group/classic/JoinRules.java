@@ -2,7 +2,6 @@ package dev.embeddedbroker.coordinator.group.classic;
 
 import dev.embeddedbroker.coordinator.group.GroupSettings;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.Join;
-import dev.embeddedbroker.coordinator.group.classic.ClassicMember.Protocol;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.request.JoinGroupRequest;
 import java.util.List;
@@ -17,7 +16,7 @@ final class JoinRules {
     private final Rebalance rebalance;
     private final Join join;
     private final JoinGroupRequest request;
-    private final List<Protocol> protocols;
+    private final List<SpokenProtocol> protocols;
 
     JoinRules(Turn turn, Join join) {
         this.turn = turn;
@@ -25,7 +24,7 @@ final class JoinRules {
         this.join = join;
         this.request = join.request();
         this.protocols = request.protocols.stream()
-                .map(p -> new Protocol(p.name, p.metadata))
+                .map(p -> new SpokenProtocol(p.name, p.metadata))
                 .toList();
     }
 

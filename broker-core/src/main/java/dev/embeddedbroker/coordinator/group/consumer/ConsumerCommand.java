@@ -43,7 +43,7 @@ public sealed interface ConsumerCommand extends GroupCommand {
     record Describe(Ticket ticket, String groupId, TopicCatalog topics, String defaultAssignor)
             implements ConsumerCommand {}
 
-    /** Timer: nothing was heard of a member for its session timeout. */
+    /** Timer: nothing was heard of a member for its session timeout, or not what was awaited of a classic one. */
     record SessionOver(String groupId, String memberId) implements ConsumerCommand {}
 
     /** Timer: the member had to give up partitions in this epoch, and its time to do so is over. */

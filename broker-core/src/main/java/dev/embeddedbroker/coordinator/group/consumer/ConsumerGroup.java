@@ -189,6 +189,20 @@ public final class ConsumerGroup implements Group {
         return names;
     }
 
+    /** Whether there is a partition meant for this member that somebody still has to give up. */
+    boolean awaitsOthers(ConsumerMember member) {
+        return target(member.memberId()).partitions().entrySet().stream().anyMatch(topic -> topic.getValue().stream()
+                .anyMatch(index -> !member.assigned().contains(topic.getKey(), index)
+                        && holders.getOrDefault(topic.getKey(), Map.of()).containsKey(index)));
+    }
+
+    /** Whether those who speak the classic protocol could all speak one of these. */
+    boolean couldSpeak(Collection<String> protocols) {
+        return protocols.stream().anyMatch(name -> members.values().stream()
+                .map(ConsumerMember::classic)
+                .allMatch(classic -> classic == null || classic.speaks(name)));
+    }
+
     // ---- what the group allows ----
 
     @Override

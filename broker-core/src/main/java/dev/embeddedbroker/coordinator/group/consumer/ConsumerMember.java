@@ -1,6 +1,5 @@
 package dev.embeddedbroker.coordinator.group.consumer;
 
-import dev.embeddedbroker.protocol.record.group.ConsumerGroupMemberMetadataValue.ClassicMemberMetadata;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.SortedSet;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pattern the regular expression it subscribes with; empty for none
  * @param assigned what it may use
  * @param revoking what it has to give up
- * @param classic what it brought along from the classic protocol; null unless it still speaks that
+ * @param classic what it needs to be spoken to in the classic protocol; null unless it still speaks that
  */
 record ConsumerMember(
         String memberId,
@@ -32,7 +31,7 @@ record ConsumerMember(
         @Nullable String assignor,
         OwnedPartitions assigned,
         OwnedPartitions revoking,
-        @Nullable ClassicMemberMetadata classic) {
+        @Nullable ClassicTraits classic) {
 
     static final int JOINING = 0;
     static final int LEFT = -1;
@@ -88,7 +87,7 @@ record ConsumerMember(
             Collection<String> newTopicNames,
             String newPattern,
             @Nullable String newAssignor,
-            @Nullable ClassicMemberMetadata newClassic) {
+            @Nullable ClassicTraits newClassic) {
         return new ConsumerMember(
                 memberId,
                 epoch,

@@ -1,13 +1,20 @@
 package dev.embeddedbroker.coordinator.group.consumer;
 
 import dev.embeddedbroker.coordinator.Outcome;
+import dev.embeddedbroker.coordinator.Ticket;
 import dev.embeddedbroker.coordinator.TimerOp;
 import dev.embeddedbroker.coordinator.group.Group;
 import dev.embeddedbroker.coordinator.group.GroupCommand;
+import dev.embeddedbroker.coordinator.group.GroupCommand.InContext;
 import dev.embeddedbroker.coordinator.group.GroupEvent;
 import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
 import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
+import dev.embeddedbroker.coordinator.group.classic.ClassicCommand;
+import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.Join;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.Leave;
+import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.Sync;
+import dev.embeddedbroker.coordinator.group.classic.ClassicGroup;
+import dev.embeddedbroker.coordinator.group.classic.Crossing;
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerCommand.Describe;
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerCommand.Heartbeat;
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerCommand.RevocationOver;
@@ -16,26 +23,35 @@ import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Message;
 import dev.embeddedbroker.protocol.response.ConsumerGroupDescribeResponse.DescribedGroup;
 import dev.embeddedbroker.protocol.response.ConsumerGroupHeartbeatResponse;
+import dev.embeddedbroker.protocol.response.HeartbeatResponse;
+import dev.embeddedbroker.protocol.response.JoinGroupResponse;
+import dev.embeddedbroker.protocol.response.SyncGroupResponse;
 import dev.embeddedbroker.time.Moment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The consumer protocol: what each of its commands comes to, given the group it is about. Holds no state. */
 public final class ConsumerProtocol {
     private final ConsumerSettings defaults;
+    private final Crossing crossing;
 
-    /** @param defaults what holds for a group after it was loaded, until a member tells the settings that hold now */
-    public ConsumerProtocol(ConsumerSettings defaults) {
-        this.defaults = defaults;
+    /** @param crossing the way to and from the classic protocol */
+    public ConsumerProtocol(Crossing crossing) {
+        this.crossing = crossing;
+        this.defaults = crossing.settings().consumer(); // until a member of a loaded group tells what holds now
     }
 
     /**
      * What the command comes to.
      *
      * @param group the group of that id, of whatever protocol; one that makes way for a new group is left out
+     * @param latest the latest topics anybody asked with, for commands that bring none
      */
-    public Outcome<GroupCommand, GroupEvent> decide(ConsumerCommand command, @Nullable Group group, Moment now) {
+    public Outcome<GroupCommand, GroupEvent> decide(
+            ConsumerCommand command, @Nullable Group group, TopicCatalog latest, Moment now) {
         if (command instanceof Heartbeat heartbeat) {
             return heartbeat(heartbeat, group, now);
         }
@@ -45,7 +61,7 @@ public final class ConsumerProtocol {
         if (!(group instanceof ConsumerGroup consumers)) {
             return Outcome.nothing(); // a timer of a group that is gone
         }
-        var turn = new Turn(consumers, TopicCatalog.EMPTY, now);
+        var turn = new Turn(consumers, latest, crossing, now);
         if (command instanceof SessionOver over) {
             remove(turn, over.memberId());
         } else if (command instanceof RevocationOver over) {
@@ -57,6 +73,61 @@ public final class ConsumerProtocol {
         return turn.done();
     }
 
+    /**
+     * What a request of the classic protocol comes to in a group that has members.
+     *
+     * @return null for one that means nothing to this protocol
+     */
+    public @Nullable Outcome<GroupCommand, GroupEvent> decide(InContext context, ConsumerGroup group, Moment now) {
+        var turn = new Turn(group, context.topics(), crossing, now);
+        var request = context.request();
+        if (request instanceof Join join) {
+            return join(turn, join, context);
+        } else if (request instanceof Sync sync) {
+            return answer(
+                    turn,
+                    sync.ticket(),
+                    () -> new ClassicRules(turn).sync(sync.request()),
+                    refused ->
+                            new SyncGroupResponse().setErrorCode(refused.error().id()));
+        } else if (request instanceof ClassicCommand.Heartbeat beat) {
+            return answer(
+                    turn,
+                    beat.ticket(),
+                    () -> new ClassicRules(turn).heartbeat(beat.request()),
+                    refused ->
+                            new HeartbeatResponse().setErrorCode(refused.error().id()));
+        } else if (request instanceof Leave leave) {
+            turn.reply(leave.ticket(), Departures.leave(turn, leave.request()));
+            return turn.done();
+        }
+        return null;
+    }
+
+    private Outcome<GroupCommand, GroupEvent> join(Turn turn, Join join, InContext context) {
+        ErrorCode error = crossing.checkRequest(join);
+        if (error != ErrorCode.NONE) {
+            return Outcome.answer(
+                    join.ticket(),
+                    new JoinGroupResponse().setMemberId(join.request().memberId).setErrorCode(error.id()));
+        }
+        return answer(
+                turn,
+                join.ticket(),
+                () -> new ClassicJoin(turn, join, context).decide(),
+                refused -> new JoinGroupResponse().setErrorCode(refused.error().id()));
+    }
+
+    private static Outcome<GroupCommand, GroupEvent> answer(
+            Turn turn, Ticket ticket, Supplier<Object> decision, Function<Refused, Object> refusal) {
+        try {
+            turn.reply(ticket, decision.get());
+            return turn.done();
+        } catch (Refused refused) {
+            return Outcome.answer(ticket, refusal.apply(refused));
+        }
+    }
+
     private static void remove(Turn turn, String memberId) {
         var member = turn.group().member(memberId);
         if (member != null) {
@@ -64,10 +135,10 @@ public final class ConsumerProtocol {
         }
     }
 
-    private static Outcome<GroupCommand, GroupEvent> heartbeat(Heartbeat heartbeat, @Nullable Group group, Moment now) {
+    private Outcome<GroupCommand, GroupEvent> heartbeat(Heartbeat heartbeat, @Nullable Group group, Moment now) {
         try {
             RequestCheck.require(heartbeat.request(), heartbeat.version(), heartbeat.settings());
-            var turn = new Turn(groupOf(heartbeat, group), heartbeat.topics(), now);
+            var turn = turn(heartbeat, group, now);
             if (heartbeat.request().memberEpoch < ConsumerMember.JOINING) {
                 turn.reply(heartbeat.ticket(), Departures.leave(turn, heartbeat.request()));
             } else {
@@ -83,24 +154,22 @@ public final class ConsumerProtocol {
         }
     }
 
-    private static ConsumerGroup groupOf(Heartbeat heartbeat, @Nullable Group group) {
+    private Turn turn(Heartbeat heartbeat, @Nullable Group group, Moment now) {
         String groupId = heartbeat.groupId();
         if (group instanceof ConsumerGroup consumers) {
-            return consumers;
+            return new Turn(consumers, heartbeat.topics(), crossing, now);
+        }
+        if (group instanceof ClassicGroup classic && heartbeat.isJoin()) {
+            return Upgrade.turn(classic, heartbeat.settings(), heartbeat.topics(), crossing, now);
         }
         if (group == null && heartbeat.isJoin()) {
-            return new ConsumerGroup(groupId);
+            return new Turn(new ConsumerGroup(groupId), heartbeat.topics(), crossing, now);
         }
-        throw new Refused(ErrorCode.GROUP_ID_NOT_FOUND, notFound(groupId, group, heartbeat.isJoin()));
+        throw new Refused(ErrorCode.GROUP_ID_NOT_FOUND, notFound(groupId, group));
     }
 
-    private static String notFound(String groupId, @Nullable Group group, boolean isJoin) {
-        if (group == null) {
-            return "Group " + groupId + " not found.";
-        }
-        return isJoin
-                ? "Cannot upgrade classic group " + groupId + " to consumer group because online upgrade is disabled."
-                : "Group " + groupId + " is not a consumer group.";
+    private static String notFound(String groupId, @Nullable Group group) {
+        return "Group " + groupId + (group == null ? " not found." : " is not a consumer group.");
     }
 
     private static DescribedGroup describe(Describe describe, @Nullable Group group) {
@@ -110,14 +179,7 @@ public final class ConsumerProtocol {
         return new DescribedGroup()
                 .setGroupId(describe.groupId())
                 .setErrorCode(ErrorCode.GROUP_ID_NOT_FOUND.id())
-                .setErrorMessage(notFound(describe.groupId(), group, false));
-    }
-
-    /** A LeaveGroup of an admin client, which does not care what protocol a group speaks. */
-    public Outcome<GroupCommand, GroupEvent> leave(Leave leave, ConsumerGroup group, Moment now) {
-        var turn = new Turn(group, TopicCatalog.EMPTY, now);
-        turn.reply(leave.ticket(), Departures.leave(turn, leave.request()));
-        return turn.done();
+                .setErrorMessage(notFound(describe.groupId(), group));
     }
 
     /** The timers a group needs after it was loaded. */
@@ -145,6 +207,8 @@ public final class ConsumerProtocol {
         for (ConsumerMember member : group.members()) {
             out.cancel(new ConsumerTimer.Session(group.groupId(), member.memberId()));
             out.cancel(new ConsumerTimer.Revocation(group.groupId(), member.memberId()));
+            out.cancel(new ConsumerTimer.Rejoin(group.groupId(), member.memberId()));
+            out.cancel(new ConsumerTimer.Sync(group.groupId(), member.memberId()));
         }
         ConsumerRecords.noneOf(group).forEach(out::event);
     }

@@ -8,6 +8,8 @@ import dev.embeddedbroker.protocol.record.group.ConsumerGroupCurrentMemberAssign
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupCurrentMemberAssignmentValue;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupMemberMetadataKey;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupMemberMetadataValue;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupMemberMetadataValue.ClassicMemberMetadata;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupMemberMetadataValue.ClassicProtocol;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupMetadataKey;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupMetadataValue;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupPartitionMetadataKey;
@@ -20,6 +22,7 @@ import dev.embeddedbroker.protocol.record.group.ConsumerGroupTargetAssignmentMet
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to a consumer group, as records of {@code __consumer_offsets} in the versions Kafka 4.4 writes. */
 final class ConsumerRecords {
@@ -39,7 +42,20 @@ final class ConsumerRecords {
                         .setSubscribedTopicRegex(member.pattern())
                         .setRebalanceTimeoutMs(member.rebalanceTimeoutMs())
                         .setServerAssignor(member.assignor())
-                        .setClassicMemberMetadata(member.classic()));
+                        .setClassicMemberMetadata(classic(member.classic())));
+    }
+
+    private static @Nullable ClassicMemberMetadata classic(@Nullable ClassicTraits traits) {
+        if (traits == null) {
+            return null;
+        }
+        var protocols = new ArrayList<ClassicProtocol>();
+        traits.protocols()
+                .forEach(spoken -> protocols.add(
+                        new ClassicProtocol().setName(spoken.name()).setMetadata(spoken.metadata())));
+        return new ClassicMemberMetadata()
+                .setSessionTimeoutMs(traits.sessionTimeoutMs())
+                .setSupportedProtocols(protocols);
     }
 
     static Kept noMember(String groupId, String memberId) {

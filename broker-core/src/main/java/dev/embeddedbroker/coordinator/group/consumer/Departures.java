@@ -77,7 +77,7 @@ final class Departures {
 
     /** Takes members out of the group, which then needs another assignment. */
     static void remove(Turn turn, Collection<ConsumerMember> members) {
-        if (members.isEmpty()) {
+        if (members.isEmpty() || Downgrade.afterLeaving(turn, members)) {
             return;
         }
         for (ConsumerMember member : members) {

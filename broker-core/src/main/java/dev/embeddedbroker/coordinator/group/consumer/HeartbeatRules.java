@@ -1,7 +1,6 @@
 package dev.embeddedbroker.coordinator.group.consumer;
 
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerCommand.Heartbeat;
-import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.request.ConsumerGroupHeartbeatRequest;
 import dev.embeddedbroker.protocol.response.ConsumerGroupHeartbeatResponse;
@@ -41,25 +40,19 @@ final class HeartbeatRules {
     }
 
     void decide() {
-        requireRoom();
+        Membership.requireRoom(turn.group(), request.memberId, request.instanceId, settings.maxSize());
         String memberId = request.memberId.isEmpty() ? heartbeat.freshMemberId() : request.memberId;
         var before = new Membership(turn, request, owned).find(memberId);
         var member = told(before);
-        boolean hasSubscriptionChanged = subscribe(before, member);
+        var update = new MemberUpdate(turn, settings, owned);
+        boolean hasSubscriptionChanged = update.keep(before, member);
         Targets.renew(turn, settings);
-        var after = reconcile(member, hasSubscriptionChanged);
+        var after = update.reconcile(member, hasSubscriptionChanged);
         turn.watch(memberId, settings.sessionTimeoutMs());
-        turn.reply(heartbeat.ticket(), answer(before, after));
-    }
-
-    private void requireRoom() {
-        var group = turn.group();
-        boolean isIn = group.member(request.memberId) != null || group.staticMember(request.instanceId) != null;
-        if (!isIn && group.members().size() >= settings.maxSize()) {
-            throw new Refused(
-                    ErrorCode.GROUP_MAX_SIZE_REACHED,
-                    "The consumer group has reached its maximum capacity of " + settings.maxSize() + " members.");
+        if (before.speaksClassic()) {
+            turn.unwatchClassic(memberId);
         }
+        turn.reply(heartbeat.ticket(), answer(before, after));
     }
 
     /** The member with what it tells of itself; what it leaves out has not changed. */
@@ -77,54 +70,6 @@ final class HeartbeatRules {
                 pattern == null ? member.pattern() : pattern,
                 assignor == null ? member.assignor() : assignor,
                 null);
-    }
-
-    /** Keeps what is new about the member, and bumps the epoch if the group needs another assignment for it. */
-    private boolean subscribe(ConsumerMember before, ConsumerMember member) {
-        boolean hasNewPattern = !member.pattern().equals(before.pattern());
-        if (hasNewPattern && member.hasPattern()) {
-            var unused = TopicPattern.compile(member.pattern()); // refused before anything is kept of it
-        }
-        if (!member.equals(before)) {
-            turn.keep(ConsumerRecords.member(turn.groupId(), member));
-        }
-        Patterns.forgetUnused(turn);
-        boolean havePatternsChanged = Patterns.resolve(turn);
-        boolean mustBump = havePatternsChanged
-                || hasNewPattern
-                || !member.topicNames().equals(before.topicNames())
-                || !electedBy(turn.before()).equals(electedBy(turn.group()));
-        if (mustBump || turn.hasNewTopics()) {
-            long metadataHash = turn.metadataHash();
-            if (mustBump || metadataHash != turn.group().metadataHash()) {
-                turn.bumpEpoch(metadataHash);
-            }
-            if (turn.group().hasOldTopicsRecord()) {
-                turn.keep(ConsumerRecords.noOldTopics(turn.groupId()));
-            }
-        }
-        turn.checked();
-        return hasNewPattern || !member.topicNames().equals(before.topicNames());
-    }
-
-    private String electedBy(ConsumerGroup group) {
-        return Targets.mostVoted(
-                group, settings.assignors(), settings.assignors().get(0));
-    }
-
-    private ConsumerMember reconcile(ConsumerMember member, boolean hasSubscriptionChanged) {
-        var group = turn.group();
-        var subscribed = Targets.topicIds(group, member, turn.topics());
-        var next = new Reconciliation(member, group, subscribed, owned).next(hasSubscriptionChanged);
-        if (!next.equals(member)) {
-            turn.keep(ConsumerRecords.current(turn.groupId(), next));
-            if (next.state() == MemberState.UNREVOKED_PARTITIONS) {
-                turn.watchRevocation(next);
-            } else {
-                turn.unwatchRevocation(next.memberId());
-            }
-        }
-        return next;
     }
 
     /** The assignment is told when it has changed, and when the member cannot know or tells everything itself. */

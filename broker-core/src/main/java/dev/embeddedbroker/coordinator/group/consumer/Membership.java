@@ -27,6 +27,16 @@ final class Membership {
         return request.instanceId == null ? findDynamic(memberId) : findStatic(memberId, request.instanceId);
     }
 
+    /** Refuses one who is not in the group yet when the group is full. */
+    static void requireRoom(ConsumerGroup group, String memberId, @Nullable String instanceId, int maxSize) {
+        boolean isIn = group.member(memberId) != null || group.staticMember(instanceId) != null;
+        if (!isIn && group.members().size() >= maxSize) {
+            throw new Refused(
+                    ErrorCode.GROUP_MAX_SIZE_REACHED,
+                    "The consumer group has reached its maximum capacity of " + maxSize + " members.");
+        }
+    }
+
     private ConsumerMember findDynamic(String memberId) {
         var member = turn.group().member(memberId);
         if (member == null) {
@@ -57,11 +67,11 @@ final class Membership {
                             + " cannot join the group because the instance id is owned by " + holder.memberId()
                             + " member.");
         }
-        return succeed(holder, memberId);
+        return succeed(turn, holder, memberId);
     }
 
     /** A static member that came back has what its predecessor had (KIP-345). */
-    private ConsumerMember succeed(ConsumerMember predecessor, String memberId) {
+    static ConsumerMember succeed(Turn turn, ConsumerMember predecessor, String memberId) {
         String groupId = turn.groupId();
         var target = turn.group().target(predecessor.memberId());
         var successor = predecessor.succeededBy(memberId);

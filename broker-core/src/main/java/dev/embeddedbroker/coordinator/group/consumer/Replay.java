@@ -2,12 +2,14 @@ package dev.embeddedbroker.coordinator.group.consumer;
 
 import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
 import dev.embeddedbroker.coordinator.group.assign.Assignment;
+import dev.embeddedbroker.coordinator.group.classic.SpokenProtocol;
 import dev.embeddedbroker.protocol.Message;
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupCurrentMemberAssignmentKey;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupCurrentMemberAssignmentValue;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupMemberMetadataKey;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupMemberMetadataValue;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupMemberMetadataValue.ClassicMemberMetadata;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupMetadataKey;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupMetadataValue;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupPartitionMetadataKey;
@@ -92,7 +94,17 @@ final class Replay {
                 value.subscribedTopicNames,
                 Objects.requireNonNullElse(value.subscribedTopicRegex, ""),
                 value.serverAssignor,
-                value.classicMemberMetadata));
+                classic(value.classicMemberMetadata)));
+    }
+
+    private static @Nullable ClassicTraits classic(@Nullable ClassicMemberMetadata metadata) {
+        return metadata == null
+                ? null
+                : new ClassicTraits(
+                        metadata.sessionTimeoutMs,
+                        metadata.supportedProtocols.stream()
+                                .map(protocol -> new SpokenProtocol(protocol.name, protocol.metadata))
+                                .toList());
     }
 
     private static void applyTarget(ConsumerGroup group, @Nullable ConsumerGroupTargetAssignmentMetadataValue value) {

@@ -6,7 +6,9 @@ import dev.embeddedbroker.coordinator.group.GroupCommand;
 import dev.embeddedbroker.coordinator.group.GroupEvent;
 import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
 import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
+import dev.embeddedbroker.coordinator.group.classic.Crossing;
 import dev.embeddedbroker.time.Moment;
+import java.util.stream.Stream;
 
 /**
  * One decision about one consumer group: the group as it will be, and the outcome so far. Each record is applied to a copy
@@ -18,16 +20,24 @@ final class Turn {
     private final Outcome.Builder<GroupCommand, GroupEvent> out = new Outcome.Builder<>();
     private final ConsumerGroup before;
     private final TopicCatalog topics;
+    private final Crossing crossing;
     private final Moment now;
     private ConsumerGroup group;
+    private Outcome<GroupCommand, GroupEvent> afterlife = Outcome.nothing();
     private boolean isChecked;
 
     /** @param topics those of the asker; the group may have been looked through with newer ones */
-    Turn(ConsumerGroup group, TopicCatalog topics, Moment now) {
+    Turn(ConsumerGroup group, TopicCatalog topics, Crossing crossing, Moment now) {
+        this.crossing = crossing;
         this.before = group;
         this.group = group;
         this.topics = topics.version() > group.checkedWith().version() ? topics : group.checkedWith();
         this.now = now;
+    }
+
+    /** The way to the classic protocol, for members that are left to themselves there. */
+    Crossing crossing() {
+        return crossing;
     }
 
     /** The group as it was when the decision began. */
@@ -58,6 +68,10 @@ final class Turn {
         isChecked = hasNewTopics();
     }
 
+    Moment now() {
+        return now;
+    }
+
     long nowMs() {
         return now.wallMs();
     }
@@ -68,6 +82,21 @@ final class Turn {
         }
         Replay.apply(group, record);
         out.event(record);
+    }
+
+    /** What comes before all else: it has happened when the first record is kept. */
+    Outcome.Builder<GroupCommand, GroupEvent> out() {
+        return out;
+    }
+
+    /** Ends the group, with all that is kept of it, and lets its members live on in another protocol. */
+    void end(Outcome<GroupCommand, GroupEvent> newLife) {
+        Stream.concat(before.members().stream(), group.members().stream())
+                .map(ConsumerMember::memberId)
+                .distinct()
+                .forEach(this::unwatch);
+        ConsumerRecords.noneOf(group).forEach(out::event);
+        afterlife = newLife;
     }
 
     /** Bumps the group's epoch: something about it calls for another assignment. */
@@ -101,6 +130,33 @@ final class Turn {
                 new ConsumerCommand.RevocationOver(groupId(), member.memberId(), member.epoch()));
     }
 
+    /** The classic member, told of a rebalance, is gone unless it rejoins within its rebalance timeout. */
+    void watchRejoin(ConsumerMember member) {
+        out.armIfAbsent(
+                new ConsumerTimer.Rejoin(groupId(), member.memberId()),
+                member.rebalanceTimeoutMs(),
+                new ConsumerCommand.SessionOver(groupId(), member.memberId()));
+    }
+
+    /** The classic member has rejoined, and is gone unless it asks for its assignment within this time. */
+    void watchSync(String memberId, int timeoutMs) {
+        out.cancel(new ConsumerTimer.Rejoin(groupId(), memberId));
+        out.arm(
+                new ConsumerTimer.Sync(groupId(), memberId),
+                timeoutMs,
+                new ConsumerCommand.SessionOver(groupId(), memberId));
+    }
+
+    void unwatchSync(String memberId) {
+        out.cancel(new ConsumerTimer.Sync(groupId(), memberId));
+    }
+
+    /** The member is not awaited with requests of the classic protocol any more. */
+    void unwatchClassic(String memberId) {
+        out.cancel(new ConsumerTimer.Rejoin(groupId(), memberId));
+        unwatchSync(memberId);
+    }
+
     void unwatchRevocation(String memberId) {
         out.cancel(new ConsumerTimer.Revocation(groupId(), memberId));
     }
@@ -108,12 +164,13 @@ final class Turn {
     void unwatch(String memberId) {
         out.cancel(new ConsumerTimer.Session(groupId(), memberId));
         unwatchRevocation(memberId);
+        unwatchClassic(memberId);
     }
 
     Outcome<GroupCommand, GroupEvent> done() {
         if (isChecked) {
             out.event(new ConsumerEvent.Checked(groupId(), topics));
         }
-        return out.build();
+        return out.build().then(afterlife);
     }
 }

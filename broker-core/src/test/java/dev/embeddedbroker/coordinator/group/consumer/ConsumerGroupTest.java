@@ -378,9 +378,8 @@ class ConsumerGroupTest {
     }
 
     @Test
-    void classicRequestsFindNoMemberInAConsumerGroup() {
+    void classicRequestsDoNotFindMembersOfTheConsumerProtocol() {
         var a = lab.client("a", "t").join();
-        assertThat(ErrorCode.forId(classicJoin(r -> {}).errorCode)).isEqualTo(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
         var beat = new HeartbeatRequest()
                 .setGroupId(ConsumerLab.GROUP)
                 .setMemberId("a")
@@ -402,13 +401,6 @@ class ConsumerGroupTest {
         assertThat(lab.client("a", "t").join().size()).isEqualTo(6);
         assertThat(lab.anyGroup().type()).isEqualTo(GroupType.CONSUMER);
         assertThat(lab.restart().group().toString()).isEqualTo(lab.group().toString());
-    }
-
-    @Test
-    void groupOfClassicMembersIsNotUpgraded() {
-        var joined = classicJoin(r -> {});
-        classicJoin(r -> r.setMemberId(joined.memberId));
-        refused(ErrorCode.GROUP_ID_NOT_FOUND, "online upgrade is disabled", joinRequest("a", "t"));
     }
 
     @Test

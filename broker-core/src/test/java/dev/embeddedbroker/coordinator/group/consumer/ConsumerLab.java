@@ -3,16 +3,21 @@ package dev.embeddedbroker.coordinator.group.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.embeddedbroker.coordinator.EventCodec.RecordBytes;
+import dev.embeddedbroker.coordinator.Outcome;
 import dev.embeddedbroker.coordinator.Ticket;
 import dev.embeddedbroker.coordinator.TimerOp;
 import dev.embeddedbroker.coordinator.group.Group;
 import dev.embeddedbroker.coordinator.group.GroupCodec;
 import dev.embeddedbroker.coordinator.group.GroupCommand;
+import dev.embeddedbroker.coordinator.group.GroupEvent;
 import dev.embeddedbroker.coordinator.group.GroupRouter;
 import dev.embeddedbroker.coordinator.group.GroupSettings;
 import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
+import dev.embeddedbroker.coordinator.group.classic.ClassicCommand;
 import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.Response;
 import dev.embeddedbroker.protocol.Uuid;
+import dev.embeddedbroker.protocol.WireWriter;
 import dev.embeddedbroker.protocol.request.ConsumerGroupHeartbeatRequest;
 import dev.embeddedbroker.protocol.response.ConsumerGroupHeartbeatResponse;
 import dev.embeddedbroker.time.Moment;
@@ -21,6 +26,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,14 +49,24 @@ final class ConsumerLab {
     private final Map<Object, Due> timers = new LinkedHashMap<>();
     private final List<RecordBytes> log = new ArrayList<>();
     private final Map<Ticket, Object> answers = new HashMap<>();
+    private final Set<Ticket> issued = new HashSet<>();
     private Map<String, TopicCatalog.TopicShape> topics = new TreeMap<>();
     private long topicsVersion;
-    private GroupRouter machine = new GroupRouter(GroupSettings.defaults());
+    private GroupSettings groupSettings = GroupSettings.defaults();
+    private GroupRouter machine = new GroupRouter(groupSettings);
     private Moment now = new Moment(1_000_000, 0);
     private long tickets;
+    private int freshIds;
     ConsumerSettings settings = ConsumerSettings.defaults();
 
     private record Due(Moment at, GroupCommand command) {}
+
+    ConsumerLab() {}
+
+    ConsumerLab(GroupSettings settings) {
+        groupSettings = settings;
+        machine = new GroupRouter(settings);
+    }
 
     // ---- topics ----
 
@@ -140,6 +156,11 @@ final class ConsumerLab {
         return timers.size();
     }
 
+    ConsumerLab restart(GroupSettings changed) {
+        groupSettings = changed;
+        return restart();
+    }
+
     ConsumerLab restart() {
         machine = replay();
         timers.clear();
@@ -148,7 +169,7 @@ final class ConsumerLab {
     }
 
     GroupRouter replay() {
-        var fresh = new GroupRouter(GroupSettings.defaults());
+        var fresh = new GroupRouter(groupSettings);
         log.forEach(record -> fresh.apply(codec.decode(record.key(), record.value())));
         return fresh;
     }
@@ -172,16 +193,65 @@ final class ConsumerLab {
     // ---- acting ----
 
     Object ask(Function<Ticket, GroupCommand> command) {
-        var ticket = new Ticket(++tickets);
-        act(command.apply(ticket));
+        var ticket = send(command);
         assertThat(answers).containsKey(ticket);
         return answers.get(ticket);
+    }
+
+    /** Asks something that may be answered later. */
+    Ticket send(Function<Ticket, GroupCommand> command) {
+        var ticket = new Ticket(++tickets);
+        issued.add(ticket);
+        act(command.apply(ticket));
+        return ticket;
+    }
+
+    /** The answer to what was sent; null while there is none. */
+    @Nullable
+    Object answer(Ticket ticket) {
+        return answers.get(ticket);
+    }
+
+    /** Asks as a client of the classic protocol. */
+    Ticket sendClassic(Function<Ticket, ClassicCommand> request) {
+        return send(ticket -> new GroupCommand.InContext(request.apply(ticket), settings, catalog()));
+    }
+
+    /** A classic client's id, as it has it made by the broker. */
+    String freshId() {
+        return "old-" + String.format("%03d", ++freshIds);
+    }
+
+    ClassicClient classic(String... topicNames) {
+        return new ClassicClient(this, topicNames);
+    }
+
+    List<RecordBytes> log() {
+        return log;
+    }
+
+    String topicName(Uuid id) {
+        return topics.values().stream()
+                .filter(topic -> topic.id().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .name();
+    }
+
+    boolean hasTimerOf(String groupId) {
+        return timers.keySet().stream().anyMatch(key -> key.toString().contains("groupId=" + groupId));
+    }
+
+    Set<Ticket> unanswered() {
+        var open = new HashSet<>(issued);
+        open.removeAll(answers.keySet());
+        return open;
     }
 
     private void act(GroupCommand command) {
         String before = machine.groups().toString();
         var outcome = machine.decide(command, now);
-        assertThat(machine.decide(command, now).events()).hasSameSizeAs(outcome.events());
+        assertThat(text(machine.decide(command, now))).as("second decision").isEqualTo(text(outcome));
         assertThat(machine.groups().toString()).as("state after deciding").isEqualTo(before);
         for (var event : outcome.events()) {
             var record = codec.encode(event);
@@ -193,12 +263,35 @@ final class ConsumerLab {
             }
         }
         arm(outcome.timers());
-        outcome.replies().forEach(reply -> assertThat(answers.put(reply.ticket(), reply.answer()))
-                .isNull());
+        outcome.replies().forEach(reply -> {
+            assertThat(issued).contains(reply.ticket());
+            assertThat(answers.put(reply.ticket(), reply.answer())).isNull();
+        });
+    }
+
+    private String text(Outcome<GroupCommand, GroupEvent> outcome) {
+        var text = new StringBuilder();
+        for (var event : outcome.events()) {
+            var record = codec.encode(event);
+            text.append(record == null ? event : record.key() + "=" + record.value() + record.hashCode())
+                    .append('\n');
+        }
+        outcome.replies().forEach(reply -> {
+            var out = new WireWriter(64);
+            if (reply.answer() instanceof Response response) {
+                response.write(out, response.highestSupportedVersion());
+            }
+            text.append(reply.ticket()).append(out.toByteBuffer().hashCode()).append('\n');
+        });
+        return text.append(outcome.timers()).toString();
     }
 
     private void arm(List<TimerOp<GroupCommand>> ops) {
         for (var op : ops) {
+            if (op instanceof TimerOp.ArmIfAbsent<GroupCommand> arm) {
+                timers.putIfAbsent(arm.key(), new Due(now.plusMs(arm.delayMs()), arm.onExpiry()));
+                continue;
+            }
             timers.remove(op.key());
             if (op instanceof TimerOp.Arm<GroupCommand> arm) {
                 timers.put(arm.key(), new Due(now.plusMs(arm.delayMs()), arm.onExpiry()));
