@@ -47,12 +47,56 @@ public final class ClientScenario implements BiFunction<String, Map<String, Stri
                 case "seekAndTimes" -> seekAndTimes(bootstrap, topic);
                 case "nothingNewForTheGroup" -> nothingNewForTheGroup(bootstrap, topic);
                 case "transactions" -> transactions(bootstrap, topic);
+                case "readOn" -> readOn(arguments);
                 default -> throw new IllegalArgumentException(step);
             };
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(step, e);
+        }
+    }
+
+    /**
+     * A member of a group that notes in {@code arguments}, which others look into meanwhile, each value it has read, and
+     * then commits; until it finds its name there. It also notes that it was assigned something. Settings of the consumer begin with "consumer.".
+     */
+    private List<String> readOn(Map<String, String> arguments) {
+        var settings = properties(arguments.get("bootstrap"));
+        arguments.forEach((name, value) -> {
+            if (name.startsWith("consumer.")) {
+                settings.put(name.substring("consumer.".length()), value);
+            }
+        });
+        settings.put("enable.auto.commit", "false");
+        settings.put("auto.offset.reset", "earliest");
+        settings.put("key.deserializer", "org.apache.kafka.common.serialization.StringDeserializer");
+        settings.put("value.deserializer", "org.apache.kafka.common.serialization.StringDeserializer");
+        String stop = "stop " + arguments.get("member");
+        int count = 0;
+        try (var consumer = new KafkaConsumer<String, String>(settings)) {
+            consumer.subscribe(List.of(arguments.get("topic").split(",")));
+            while (!arguments.containsKey(stop)) {
+                for (var one : consumer.poll(Duration.ofMillis(50))) {
+                    arguments.put("read " + one.value(), "");
+                    count++;
+                }
+                commit(consumer);
+                if (!consumer.assignment().isEmpty()) {
+                    arguments.put("is assigned", "");
+                }
+            }
+        }
+        return List.of(String.valueOf(count));
+    }
+
+    /** A commit that crosses with a rebalance is refused; its records are then read again. */
+    private static void commit(KafkaConsumer<String, String> consumer) {
+        try {
+            consumer.commitSync();
+        } catch (org.apache.kafka.clients.consumer.CommitFailedException
+                | org.apache.kafka.common.errors.RebalanceInProgressException crossed) {
+            Thread.onSpinWait();
         }
     }
 
