@@ -7,7 +7,7 @@ import dev.embeddedbroker.protocol.response.InitProducerIdResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * InitProducerId (key 22), versions 0–5: an id for an idempotent producer, or a transactional producer's start.
+ * InitProducerId (key 22), versions 0–5 and, unstable, 6: an id for an idempotent producer, or a transactional producer's start.
  *
  * <p>Without a transactional id the answer is a new producer id in epoch 0, whatever the producer had before (KIP-360).
  * With one it is the transaction coordinator's business.

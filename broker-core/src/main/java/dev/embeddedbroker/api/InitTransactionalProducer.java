@@ -3,6 +3,7 @@ package dev.embeddedbroker.api;
 import dev.embeddedbroker.coordinator.host.TransactionCoordinators;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.InitProducerId;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.ProducerIdentity;
+import dev.embeddedbroker.coordinator.txn.TxnCommand.TwoPhase;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.request.InitProducerIdRequest;
 import dev.embeddedbroker.protocol.response.InitProducerIdResponse;
@@ -11,7 +12,9 @@ import dev.embeddedbroker.protocol.response.InitProducerIdResponse;
  * The transactional part of InitProducerId (22): a producer takes over a transactional id. A transaction its forerunner
  * left open is aborted first, and the answer waits for that.
  *
- * <p>Before v4 a fenced producer is told INVALID_PRODUCER_EPOCH (KIP-588). Not done: prepared transactions (KIP-939).
+ * <p>Before v4 a fenced producer is told INVALID_PRODUCER_EPOCH (KIP-588). v6, unstable: a producer whose
+ * transactions are decided outside (KIP-939), if {@code transaction.two.phase.commit.enable} allows that. As in Kafka 4.4,
+ * prepared transactions are not kept: whoever wants that is told UNSUPPORTED_VERSION.
  */
 public final class InitTransactionalProducer implements InitProducerIdHandler.Transactional {
     private static final int FENCED_SINCE = 4;
@@ -32,7 +35,8 @@ public final class InitTransactionalProducer implements InitProducerIdHandler.Tr
                         request.transactionTimeoutMs,
                         request.producerId,
                         request.producerEpoch,
-                        freshId),
+                        freshId,
+                        new TwoPhase(request.enable2Pc, request.keepPreparedTxn)),
                 answer -> context.reply(response((ProducerIdentity) answer, context.version())),
                 error -> context.reply(response(new ProducerIdentity(error, -1, (short) -1), context.version())));
     }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * ListTransactions (66): the transactional ids this broker coordinates (KIP-664).
  *
  * <ul>
- *   <li>Filtered by state (names of none are named in the answer) and producer id; v1+: by how long a transaction runs
- *       already (KIP-994); v2+: by a regular expression the whole id must match (KIP-1152), else INVALID_REGULAR_EXPRESSION.
+ *   <li>Filtered by state (names of none are named in the answer) and producer id; v1+: by how long ago a transaction
+ *       began (KIP-994), ended ones and, as Kafka has it, those that never did included; v2+: by a regular expression the whole id must match (KIP-1152), else INVALID_REGULAR_EXPRESSION.
  *   <li>A coordinator that is loading fails the whole answer.
  * </ul>
  */
@@ -45,13 +45,8 @@ public final class ListTransactionsHandler implements ApiHandler<ListTransaction
             return !matchesNone
                     && (states.isEmpty() || states.contains(txn.state()))
                     && (producerIds.isEmpty() || producerIds.contains(txn.producerId()))
-                    && (durationMs < 0 || runsLongerThan(txn, nowMs))
+                    && (durationMs < 0 || nowMs - txn.startMs() > durationMs)
                     && (ids == null || ids.matcher(id).matches());
-        }
-
-        private boolean runsLongerThan(Txn txn, long nowMs) {
-            boolean runs = txn.state() == TxnState.ONGOING || txn.state().isPrepared();
-            return runs && nowMs - txn.startMs() > durationMs;
         }
     }
 

@@ -112,15 +112,18 @@ public final class TransactionAdmission {
         return switch (error) {
             case NONE -> null;
             case PRODUCER_FENCED -> new Obstacle(ErrorCode.INVALID_PRODUCER_EPOCH, null);
-            case TRANSACTION_ABORTABLE, INVALID_TXN_STATE ->
-                new Obstacle(
-                        client == Client.OLD ? ErrorCode.INVALID_TXN_STATE : error,
-                        "Partition was not added to the transaction");
+            case TRANSACTION_ABORTABLE ->
+                client == Client.OLD ? notAdded() : new Obstacle(ErrorCode.TRANSACTION_ABORTABLE, null);
+            case INVALID_TXN_STATE -> notAdded();
             case CONCURRENT_TRANSACTIONS ->
                 client.hasEpochPerTransaction() ? new Obstacle(error, null) : tryAgain(error);
             case COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR -> tryAgain(error);
             default -> new Obstacle(error, null);
         };
+    }
+
+    private static Obstacle notAdded() {
+        return new Obstacle(ErrorCode.INVALID_TXN_STATE, "Partition was not added to the transaction");
     }
 
     /** An error that makes every producer try again, and does not make it ask for metadata. */

@@ -12,6 +12,7 @@ interface KRaftKeys {
             .ofBoolean("unstable.api.versions.enable", false)
             .high()
             .internal()
+            .effective()
             .doc("Offers request versions that are still in development.");
     ConfigKey<Boolean> UNSTABLE_FEATURE_VERSIONS_ENABLE = ALL_KRAFT
             .ofBoolean("unstable.feature.versions.enable", false)

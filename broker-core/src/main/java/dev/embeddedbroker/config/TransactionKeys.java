@@ -80,6 +80,7 @@ interface TransactionKeys {
     ConfigKey<Boolean> TRANSACTION_TWO_PHASE_COMMIT_ENABLE = ALL_TRANSACTION
             .ofBoolean("transaction.two.phase.commit.enable", false)
             .low()
+            .effective()
             .doc("Transactions may wait for a coordinator outside (KIP-939).");
     ConfigKey<Integer> ADD_PARTITIONS_TO_TXN_RETRY_BACKOFF_MAX_MS = ALL_TRANSACTION
             .ofInt("add.partitions.to.txn.retry.backoff.max.ms", 100)

@@ -132,7 +132,7 @@ final class ServedApis {
         table.serve(
                 ApiKey.INIT_PRODUCER_ID,
                 0,
-                5,
+                config.get(BrokerKeys.UNSTABLE_API_VERSIONS_ENABLE) ? 6 : 5,
                 new InitProducerIdHandler(
                         new ProducerIds(controller), new InitTransactionalProducer(services.transactions())));
     }

@@ -13,6 +13,7 @@ final class TxnSettingsOf {
                 config.get(BrokerKeys.TRANSACTION_MAX_TIMEOUT_MS),
                 config.get(BrokerKeys.TRANSACTION_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS),
                 config.get(BrokerKeys.TRANSACTIONAL_ID_EXPIRATION_MS),
-                config.get(BrokerKeys.TRANSACTION_REMOVE_EXPIRED_TRANSACTION_CLEANUP_INTERVAL_MS));
+                config.get(BrokerKeys.TRANSACTION_REMOVE_EXPIRED_TRANSACTION_CLEANUP_INTERVAL_MS),
+                config.get(BrokerKeys.TRANSACTION_TWO_PHASE_COMMIT_ENABLE));
     }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Data directories, and this project's broker on them. */
-final class Directories {
+public final class Directories {
     private Directories() {}
 
     /** A broker of this project with the settings that {@link ApacheKafka} starts with. */
@@ -20,7 +20,7 @@ final class Directories {
     }
 
     /** A copy of a directory; of one in use, it is what a crash at this moment would leave. */
-    static Path copy(Path from, Path to) throws IOException {
+    public static Path copy(Path from, Path to) throws IOException {
         try (var files = Files.walk(from)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 Path target = to.resolve(from.relativize(file).toString());

@@ -6,10 +6,12 @@ import dev.embeddedbroker.coordinator.group.StoreErrors;
 import dev.embeddedbroker.coordinator.txn.Transactions;
 import dev.embeddedbroker.coordinator.txn.TxnCodec;
 import dev.embeddedbroker.coordinator.txn.TxnCommand;
+import dev.embeddedbroker.coordinator.txn.TxnCommand.AbortWithId;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.Again;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.LevelChanged;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.MarkersWritten;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.NeedsProducerId;
+import dev.embeddedbroker.coordinator.txn.TxnEffect.FindProducerId;
 import dev.embeddedbroker.coordinator.txn.TxnEffect.Resume;
 import dev.embeddedbroker.coordinator.txn.TxnEffect.WriteMarkers;
 import dev.embeddedbroker.coordinator.txn.TxnEvent;
@@ -111,11 +113,21 @@ public final class TransactionCoordinators implements ImageListener {
                                 write.marker().producerId(),
                                 write.marker().epoch(),
                                 errors.entrySet().stream().allMatch(e -> isOver(e.getKey(), e.getValue())))));
+            } else if (effect instanceof FindProducerId find) {
+                findProducerId(find);
             } else if (effect instanceof Resume resume) {
                 tell(new Again(resume.command()));
             } else {
                 throw new IllegalStateException("effect is " + effect + " (expected: one of transactions)");
             }
+        }
+
+        private void findProducerId(FindProducerId find) {
+            var unused = producerIds.next().whenComplete((id, failure) -> {
+                if (failure == null) {
+                    loop.run(() -> tell(new AbortWithId(find.transactionalId(), find.producerId(), find.epoch(), id)));
+                }
+            });
         }
 
         private void tell(TxnCommand command) {

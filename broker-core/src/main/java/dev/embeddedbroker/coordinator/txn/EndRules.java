@@ -53,12 +53,9 @@ final class EndRules {
     // ---- version 2 ----
 
     private static Verdict decideV2(EndTxn end, Txn txn, long nowMs) {
-        boolean isRepeatedBeyondOverflow = txn.hasEpochPerTransaction()
-                && txn.previousProducerId() == end.producerId()
-                && end.epoch() == Short.MAX_VALUE - 1
-                && txn.epoch() == 0;
-        boolean isRepeated =
-                isRepeatedBeyondOverflow || (txn.hasEpochPerTransaction() && txn.epoch() == end.epoch() + 1);
+        boolean isRepeatedBeyondOverflow =
+                txn.previousProducerId() == end.producerId() && end.epoch() == Short.MAX_VALUE - 1 && txn.epoch() == 0;
+        boolean isRepeated = isRepeatedBeyondOverflow || txn.epoch() == end.epoch() + 1;
         if (txn.producerId() != end.producerId() && !isRepeatedBeyondOverflow) {
             return Verdict.refused(ErrorCode.INVALID_PRODUCER_ID_MAPPING);
         }
@@ -80,9 +77,6 @@ final class EndRules {
 
     private static boolean isEpochValid(EndTxn end, Txn txn, boolean isRepeated) {
         boolean isCurrent = end.epoch() == txn.epoch();
-        if (!txn.hasEpochPerTransaction()) {
-            return isCurrent;
-        }
         return switch (txn.state()) {
             case ONGOING, EMPTY, DEAD, PREPARE_EPOCH_FENCE -> isCurrent;
             case PREPARE_COMMIT, PREPARE_ABORT -> txn.epoch() == end.epoch() + 1;
@@ -96,6 +90,9 @@ final class EndRules {
     }
 
     private static Verdict decided(EndTxn end, Txn txn, long nowMs) {
+        if (end.commit() && txn.epoch() == Short.MAX_VALUE) {
+            return Verdict.refused(ErrorCode.UNKNOWN_SERVER_ERROR); // the fencing epoch, which nobody was given
+        }
         if (txn.isExhausted() && end.freshId() == Txn.NO_ID) {
             return Verdict.NEEDS_FRESH_ID;
         }

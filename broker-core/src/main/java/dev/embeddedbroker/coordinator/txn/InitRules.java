@@ -23,14 +23,15 @@ final class InitRules {
         }
     }
 
-    static Verdict decide(InitProducerId init, @Nullable Txn known, int maxTimeoutMs, long nowMs) {
-        if (init.timeoutMs() <= 0 || init.timeoutMs() > maxTimeoutMs) {
-            return Verdict.refused(ErrorCode.INVALID_TRANSACTION_TIMEOUT);
+    static Verdict decide(InitProducerId init, @Nullable Txn known, TxnSettings settings, long nowMs) {
+        ErrorCode flaw = flaw(init, settings);
+        if (flaw != ErrorCode.NONE) {
+            return Verdict.refused(flaw);
         }
         if (known == null) {
             return init.freshId() == Txn.NO_ID
                     ? Verdict.NEEDS_FRESH_ID
-                    : bump(init, Txn.unborn(init.freshId(), init.timeoutMs()), nowMs);
+                    : bump(init, Txn.unborn(init.freshId(), timeoutMs(init)), nowMs);
         }
         if (init.isOfKnownProducer() && !isTheirs(init, known)) {
             return Verdict.refused(ErrorCode.PRODUCER_FENCED);
@@ -45,6 +46,22 @@ final class InitRules {
         };
     }
 
+    /** What is wrong with the request whatever the id's standing. Kafka 4.4 does not keep prepared transactions yet. */
+    private static ErrorCode flaw(InitProducerId init, TxnSettings settings) {
+        if (init.twoPhase().enable() && !settings.twoPhaseCommit()) {
+            return ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+        }
+        if (init.twoPhase().keepPrepared()) {
+            return ErrorCode.UNSUPPORTED_VERSION;
+        }
+        boolean isInBounds = init.timeoutMs() > 0 && init.timeoutMs() <= settings.maxTimeoutMs();
+        return isInBounds || init.twoPhase().enable() ? ErrorCode.NONE : ErrorCode.INVALID_TRANSACTION_TIMEOUT;
+    }
+
+    private static int timeoutMs(InitProducerId init) {
+        return init.twoPhase().enable() ? Txn.NO_TIMEOUT : init.timeoutMs();
+    }
+
     /** Whether the producer names the id's producer id, or the one before whose epochs are used up: that may be a repetition. */
     private static boolean isTheirs(InitProducerId init, Txn known) {
         return known.epoch() == Txn.NO_EPOCH
@@ -53,28 +70,30 @@ final class InitRules {
     }
 
     private static Verdict renew(InitProducerId init, Txn known, long nowMs) {
-        boolean isOfThisEpoch = !init.isOfKnownProducer() || init.epoch() == known.epoch();
-        if (!known.isExhausted() || !isOfThisEpoch) {
+        if (!known.isExhausted()) {
             return bump(init, known, nowMs);
+        }
+        if (init.isOfKnownProducer() && init.epoch() != known.epoch()) {
+            return Verdict.refused(ErrorCode.UNKNOWN_SERVER_ERROR); // a bump there can't be any more of, to Kafka
         }
         if (init.freshId() == Txn.NO_ID) {
             return Verdict.NEEDS_FRESH_ID;
         }
         short lastEpoch = init.isOfKnownProducer() ? known.epoch() : Txn.NO_EPOCH;
-        return Verdict.becomes(known.begunAnewAs(init.freshId(), lastEpoch, init.timeoutMs(), nowMs));
+        return Verdict.becomes(known.begunAnewAs(init.freshId(), lastEpoch, timeoutMs(init), nowMs));
     }
 
     private static Verdict bump(InitProducerId init, Txn known, long nowMs) {
         short epoch = known.epoch();
         if (!init.isOfKnownProducer()) {
-            return Verdict.becomes(known.begunAnew(after(epoch), Txn.NO_EPOCH, init.timeoutMs(), nowMs));
+            return Verdict.becomes(known.begunAnew(after(epoch), Txn.NO_EPOCH, timeoutMs(init), nowMs));
         }
         if (epoch == Txn.NO_EPOCH || init.epoch() == epoch) {
-            return Verdict.becomes(known.begunAnew(after(epoch), epoch, init.timeoutMs(), nowMs));
+            return Verdict.becomes(known.begunAnew(after(epoch), epoch, timeoutMs(init), nowMs));
         }
         // a repetition of a bump whose answer was lost
         return init.epoch() == known.lastEpoch()
-                ? Verdict.becomes(known.begunAnew(epoch, known.lastEpoch(), init.timeoutMs(), nowMs))
+                ? Verdict.becomes(known.begunAnew(epoch, known.lastEpoch(), timeoutMs(init), nowMs))
                 : Verdict.refused(ErrorCode.PRODUCER_FENCED);
     }
 

@@ -4,6 +4,7 @@ import dev.embeddedbroker.coordinator.Machine;
 import dev.embeddedbroker.coordinator.Outcome;
 import dev.embeddedbroker.coordinator.TimerOp;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.AbortTimedOut;
+import dev.embeddedbroker.coordinator.txn.TxnCommand.AbortWithId;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.AddPartitions;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.Again;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.Asked;
@@ -20,6 +21,7 @@ import dev.embeddedbroker.coordinator.txn.TxnCommand.RefuseWaiting;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.Verified;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.VerifyPartitions;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.WriteMarkersAgain;
+import dev.embeddedbroker.coordinator.txn.TxnEffect.FindProducerId;
 import dev.embeddedbroker.coordinator.txn.TxnEffect.Marker;
 import dev.embeddedbroker.coordinator.txn.TxnEffect.Resume;
 import dev.embeddedbroker.coordinator.txn.TxnEffect.WriteMarkers;
@@ -45,8 +47,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ending a transaction takes three steps: the decision is kept (PREPARE_*), markers are written to every partition (an
  * effect), the completion is kept (COMPLETE_*). Whoever asks about the id in between waits, is then decided as if it came
- * after, and so hardly ever sees CONCURRENT_TRANSACTIONS; the request that ended the transaction waits too, and its answer
- * is that to a repetition. Only when markers cannot be written are those who wait sent away.
+ * after, and so hardly ever sees CONCURRENT_TRANSACTIONS; the request that ended the transaction waits too. Only when markers cannot be written are those who wait sent away.
  *
  * <p><b>Owner:</b> the partition's loop. Not thread-safe.
  */
@@ -100,6 +101,8 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
             }
         } else if (command instanceof AbortTimedOut) {
             abortTimedOut(now, out);
+        } else if (command instanceof AbortWithId found) {
+            abortWithId(found, now, out);
         } else if (command instanceof ExpireIds) {
             expireIds(now, out);
         } else if (command instanceof Describe describe) {
@@ -132,12 +135,13 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
     }
 
     private void init(InitProducerId init, @Nullable Txn txn, Moment now, Outcome.Builder<TxnCommand, TxnEvent> out) {
-        var verdict = InitRules.decide(init, txn, settings.maxTimeoutMs(), now.wallMs());
-        if (verdict.mustAbort() && txn != null) {
-            abort(init.transactionalId(), txn, now, out);
-            out.event(new Waits(init));
-        } else if (verdict.needsFreshId()) {
+        var verdict = InitRules.decide(init, txn, settings, now.wallMs());
+        boolean lacksId = verdict.mustAbort() && txn != null && lacksIdToAbort(txn, init.freshId());
+        if (verdict.needsFreshId() || lacksId) {
             out.reply(init.ticket(), NeedsProducerId.YES);
+        } else if (verdict.mustAbort() && txn != null) {
+            abort(init.transactionalId(), txn, init.freshId(), now, out);
+            out.event(new Waits(init.withoutFreshId()));
         } else if (verdict.txn() == null) {
             out.reply(init.ticket(), ProducerIdentity.refused(verdict.error()));
         } else {
@@ -200,10 +204,16 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
         return new ProducerIdentity(ErrorCode.NONE, txn.producerId(), txn.epoch());
     }
 
-    private void abort(String transactionalId, Txn txn, Moment now, Outcome.Builder<TxnCommand, TxnEvent> out) {
-        var aborted = txn.fencedAndAborted(level, now.wallMs());
+    private void abort(
+            String transactionalId, Txn txn, long freshId, Moment now, Outcome.Builder<TxnCommand, TxnEvent> out) {
+        var aborted = txn.fencedAndAborted(level, txn.isExhausted() ? freshId : Txn.NO_ID, now.wallMs());
         keep(transactionalId, aborted, out);
         writeMarkers(transactionalId, aborted, false, out);
+    }
+
+    /** From version 2 on the end of a producer id's last transaction says which id is next. */
+    private boolean lacksIdToAbort(Txn txn, long freshId) {
+        return level >= Txn.EPOCH_PER_TRANSACTION && txn.isExhausted() && freshId == Txn.NO_ID;
     }
 
     private void writeMarkers(
@@ -228,9 +238,16 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
         }
         var those = waiting.getOrDefault(id, List.of());
         if (written.all()) {
-            keep(id, txn.completed(now.wallMs()), out);
+            var completed = txn.completed(now.wallMs());
+            keep(id, completed, out);
             out.event(new WaitsOver(id, false));
-            those.forEach(command -> out.effect(new Resume(command)));
+            for (var command : those) {
+                if (isItsEnd(command, txn)) {
+                    out.reply(command.ticket(), identity(completed));
+                } else {
+                    out.effect(new Resume(command));
+                }
+            }
         } else {
             those.forEach(command -> out.reply(command.ticket(), whileStuck(command, txn)));
             out.event(new WaitsOver(id, true));
@@ -240,24 +257,41 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
 
     /** The producer that ended the transaction need not wait: that is decided and kept. */
     private static Object whileStuck(Asked command, Txn txn) {
-        if (command instanceof EndTxn end) {
-            boolean isItsEnd = end.commit() == (txn.state() == TxnState.PREPARE_COMMIT)
-                    && end.producerId() == txn.producerId()
-                    && end.epoch() == (txn.hasEpochPerTransaction() ? txn.lastEpoch() : txn.epoch());
-            if (isItsEnd) {
-                return identity(txn.completed(txn.updateMs()));
-            }
-        }
-        return TxnCommand.refusal(command, ErrorCode.CONCURRENT_TRANSACTIONS);
+        return isItsEnd(command, txn)
+                ? identity(txn.completed(txn.updateMs()))
+                : TxnCommand.refusal(command, ErrorCode.CONCURRENT_TRANSACTIONS);
+    }
+
+    /** Whether this is the request that decided the transaction, or a repetition of it. */
+    private static boolean isItsEnd(Asked command, Txn txn) {
+        return command instanceof EndTxn end
+                && end.commit() == (txn.state() == TxnState.PREPARE_COMMIT)
+                && end.producerId() == txn.producerId()
+                && end.epoch() == (txn.hasEpochPerTransaction() ? txn.lastEpoch() : txn.epoch());
     }
 
     private void abortTimedOut(Moment now, Outcome.Builder<TxnCommand, TxnEvent> out) {
         txns.forEach((id, txn) -> {
-            if (txn.isTimedOut(now.wallMs())) {
-                abort(id, txn, now, out);
+            if (!txn.isTimedOut(now.wallMs())) {
+                return;
+            }
+            if (lacksIdToAbort(txn, Txn.NO_ID)) {
+                out.effect(new FindProducerId(id, txn.producerId(), txn.epoch()));
+            } else {
+                abort(id, txn, Txn.NO_ID, now, out);
             }
         });
         out.arm(Sweep.TIMED_OUT, settings.abortCheckIntervalMs(), new AbortTimedOut());
+    }
+
+    private void abortWithId(AbortWithId found, Moment now, Outcome.Builder<TxnCommand, TxnEvent> out) {
+        var txn = txns.get(found.transactionalId());
+        if (txn != null
+                && txn.producerId() == found.producerId()
+                && txn.epoch() == found.epoch()
+                && txn.isTimedOut(now.wallMs())) {
+            abort(found.transactionalId(), txn, found.freshId(), now, out);
+        }
     }
 
     private void expireIds(Moment now, Outcome.Builder<TxnCommand, TxnEvent> out) {

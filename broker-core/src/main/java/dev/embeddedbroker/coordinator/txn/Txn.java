@@ -37,6 +37,9 @@ public record Txn(
     /** The transaction version from which on every transaction has an epoch of its own (KIP-890). */
     public static final short EPOCH_PER_TRANSACTION = 2;
 
+    /** A transaction whose coordinator is outside waits for it without limit (KIP-939). */
+    static final int NO_TIMEOUT = Integer.MAX_VALUE;
+
     private static final long NO_TIME = -1;
 
     public Txn {
@@ -73,7 +76,7 @@ public record Txn(
     }
 
     boolean isTimedOut(long nowMs) {
-        return state == TxnState.ONGOING && startMs + timeoutMs < nowMs;
+        return state == TxnState.ONGOING && timeoutMs != NO_TIMEOUT && startMs + timeoutMs < nowMs;
     }
 
     // ---- steps ----
@@ -122,10 +125,16 @@ public record Txn(
                 .done();
     }
 
-    /** Aborted over the producer's head: in an epoch that locks it out. */
-    Txn fencedAndAborted(short level, long nowMs) {
+    /** Aborted over the producer's head, in an epoch that locks it out: from version 2 on, every end has one. */
+    Txn fencedAndAborted(short level, long newNextProducerId, long nowMs) {
+        if (level >= EPOCH_PER_TRANSACTION) {
+            return decided(false, level, newNextProducerId, nowMs);
+        }
         short fence = epoch == Short.MAX_VALUE ? epoch : (short) (epoch + 1);
-        return step(TxnState.PREPARE_EPOCH_FENCE).epochs(fence, NO_EPOCH).done().decided(false, level, NO_ID, nowMs);
+        return step(TxnState.PREPARE_EPOCH_FENCE)
+                .epochs(fence, NO_EPOCH)
+                .done()
+                .decided(false, (short) 0, NO_ID, nowMs);
     }
 
     /** Every partition has its marker. */

@@ -21,13 +21,35 @@ public sealed interface TxnCommand {
      *
      * @param producerId what the producer has already (KIP-360), or −1
      * @param freshId a producer id that nobody has, or −1
+     * @param twoPhase what it wants of KIP-939
      */
     record InitProducerId(
-            Ticket ticket, String transactionalId, int timeoutMs, long producerId, short epoch, long freshId)
+            Ticket ticket,
+            String transactionalId,
+            int timeoutMs,
+            long producerId,
+            short epoch,
+            long freshId,
+            TwoPhase twoPhase)
             implements Asked {
+
+        InitProducerId withoutFreshId() {
+            return new InitProducerId(ticket, transactionalId, timeoutMs, producerId, epoch, Txn.NO_ID, twoPhase);
+        }
+
         boolean isOfKnownProducer() {
             return producerId != Txn.NO_ID;
         }
+    }
+
+    /**
+     * A producer whose transactions are decided by a coordinator outside (KIP-939).
+     *
+     * @param enable whether they are: then they may stay open for as long as it takes
+     * @param keepPrepared whether the open one is to go on
+     */
+    record TwoPhase(boolean enable, boolean keepPrepared) {
+        public static final TwoPhase NO = new TwoPhase(false, false);
     }
 
     /**
@@ -74,6 +96,9 @@ public sealed interface TxnCommand {
 
     /** Timer: transactions that stayed open too long are aborted. */
     record AbortTimedOut() implements TxnCommand {}
+
+    /** A producer id that {@link TxnEffect.FindProducerId} asked for: the transaction is aborted now if it is still open. */
+    record AbortWithId(String transactionalId, long producerId, short epoch, long freshId) implements TxnCommand {}
 
     /** Timer: ids nobody used for long are forgotten. */
     record ExpireIds() implements TxnCommand {}

@@ -15,6 +15,12 @@ public sealed interface TxnEffect extends Effect {
     record WriteMarkers(String transactionalId, Marker marker, Set<TxnPartition> partitions, boolean isRepeated)
             implements TxnEffect {}
 
+    /**
+     * A producer id that nobody has, for the end of a transaction that stayed open too long and whose epochs are used up;
+     * comes back as {@link TxnCommand.AbortWithId}, or not, and is then asked for again.
+     */
+    record FindProducerId(String transactionalId, long producerId, short epoch) implements TxnEffect {}
+
     /** A request that waited is to be told to the machine again; comes back as {@link TxnCommand.Again}. */
     record Resume(Asked command) implements TxnEffect {}
 

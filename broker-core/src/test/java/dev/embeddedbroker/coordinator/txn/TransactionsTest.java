@@ -3,6 +3,7 @@ package dev.embeddedbroker.coordinator.txn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.embeddedbroker.coordinator.txn.TxnCommand.ProducerIdentity;
+import dev.embeddedbroker.coordinator.txn.TxnCommand.TwoPhase;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.Verified;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.VerifyPartitions;
 import dev.embeddedbroker.protocol.ErrorCode;
@@ -29,7 +30,8 @@ class TransactionsTest {
     @Test
     void timeoutsOutOfRangeAreRefused() {
         for (int timeoutMs : new int[] {0, -1, 900_001}) {
-            var asked = lab.ask(ticket -> new TxnCommand.InitProducerId(ticket, "a", timeoutMs, -1, (short) -1, 7));
+            var asked = lab.ask(
+                    ticket -> new TxnCommand.InitProducerId(ticket, "a", timeoutMs, -1, (short) -1, 7, TwoPhase.NO));
             assertThat(asked.identity().error()).isEqualTo(ErrorCode.INVALID_TRANSACTION_TIMEOUT);
         }
     }
@@ -111,7 +113,8 @@ class TransactionsTest {
         var who = lab.init("a");
         lab.add("a", who, 2, TxnLab.P0);
         lab.markers = write -> {
-            var heir = lab.ask(ticket -> new TxnCommand.InitProducerId(ticket, "a", 60_000, -1, (short) -1, -1));
+            var heir = lab.ask(
+                    ticket -> new TxnCommand.InitProducerId(ticket, "a", 60_000, -1, (short) -1, -1, TwoPhase.NO));
             assertThat(heir.answer()).isNull();
             return true;
         };
@@ -157,7 +160,71 @@ class TransactionsTest {
         assertThat(lab.txn("a").state()).isEqualTo(TxnState.ONGOING);
         lab.advance(10_000);
         assertThat(lab.txn("a").state()).isEqualTo(TxnState.COMPLETE_ABORT);
-        assertThat(lab.end("a", who, true, 2).identity().error()).isEqualTo(ErrorCode.PRODUCER_FENCED);
+        assertThat(lab.add("a", who, 2, TxnLab.P0)).isEqualTo(ErrorCode.PRODUCER_FENCED);
+        // to the coordinator it is as if the producer had aborted, and asked for the contrary now
+        assertThat(lab.end("a", who, true, 2).identity().error()).isEqualTo(ErrorCode.INVALID_TXN_STATE);
+    }
+
+    /** As if epochs had been used up: as many ends of transactions that never began. */
+    private ProducerIdentity worn(String id, int epoch) {
+        var who = lab.init(id);
+        while (who.epoch() < epoch) {
+            who = lab.end(id, who, false, 2).identity();
+        }
+        return who;
+    }
+
+    @Test
+    void abortOnTimeoutOfAProducersLastEpochGoesOnWithANewProducerId() {
+        var who = worn("a", Short.MAX_VALUE - 1);
+        lab.add("a", who, 2, TxnLab.P0);
+        lab.advance(70_000);
+        assertThat(lab.txn("a").state()).isEqualTo(TxnState.COMPLETE_ABORT);
+        assertThat(lab.txn("a").producerId()).isEqualTo(who.producerId() + 1);
+        assertThat(lab.txn("a").epoch()).isEqualTo((short) 0);
+        assertThat(lab.written.get(lab.written.size() - 1).marker().epoch()).isEqualTo(Short.MAX_VALUE);
+        lab.restart();
+    }
+
+    @Test
+    void heirOfAProducersLastEpochGetsANewProducerId() {
+        var who = worn("a", Short.MAX_VALUE - 1);
+        lab.add("a", who, 2, TxnLab.P0);
+        var heir = lab.init("a");
+        assertThat(heir).isEqualTo(new ProducerIdentity(ErrorCode.NONE, who.producerId() + 1, (short) 1));
+        assertThat(lab.end("a", who, true, 2).identity().error()).isEqualTo(ErrorCode.INVALID_PRODUCER_ID_MAPPING);
+    }
+
+    @Test
+    void fencingBumpsTheEpochOnceFromVersionTwoOn() {
+        var who = lab.init("a");
+        lab.add("a", who, 2, TxnLab.P0);
+        lab.advance(70_000);
+        assertThat(lab.txn("a").epoch()).isEqualTo((short) 1);
+        // so that the producer may recover, being the one of the epoch before (KIP-360)
+        assertThat(lab.init("a", who.producerId(), who.epoch()).identity()).isEqualTo(as(who, 1));
+    }
+
+    private TxnLab.Asked initTwoPhase(TwoPhase twoPhase) {
+        return lab.ask(ticket -> new TxnCommand.InitProducerId(ticket, "2pc", 86_400_000, -1, (short) -1, 7, twoPhase));
+    }
+
+    @Test
+    void transactionDecidedOutsideStaysOpenAsLongAsItTakes() {
+        assertThat(initTwoPhase(new TwoPhase(true, false)).identity().error())
+                .isEqualTo(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+        lab.settings = new TxnSettings(900_000, 10_000, 604_800_000, 3_600_000, true);
+        lab.crash();
+        assertThat(initTwoPhase(new TwoPhase(true, true)).identity().error()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
+        assertThat(initTwoPhase(TwoPhase.NO).identity().error()).isEqualTo(ErrorCode.INVALID_TRANSACTION_TIMEOUT);
+        var who = initTwoPhase(new TwoPhase(true, false)).identity();
+        assertThat(lab.txn("2pc").timeoutMs()).isEqualTo(Integer.MAX_VALUE);
+        lab.add("2pc", who, 2, TxnLab.P0);
+        lab.advance(Integer.MAX_VALUE);
+        lab.advance(Integer.MAX_VALUE);
+        assertThat(lab.txn("2pc").state()).isEqualTo(TxnState.ONGOING);
+        lab.restart();
+        assertThat(lab.end("2pc", who, true, 2).identity()).isEqualTo(as(who, 1));
     }
 
     @Test

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.embeddedbroker.coordinator.EventCodec.RecordBytes;
 import dev.embeddedbroker.coordinator.Ticket;
 import dev.embeddedbroker.coordinator.TimerOp;
+import dev.embeddedbroker.coordinator.txn.TxnCommand.AbortWithId;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.AddPartitions;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.EndTxn;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.InitProducerId;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.MarkersWritten;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.NeedsProducerId;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.ProducerIdentity;
+import dev.embeddedbroker.coordinator.txn.TxnCommand.TwoPhase;
+import dev.embeddedbroker.coordinator.txn.TxnEffect.FindProducerId;
 import dev.embeddedbroker.coordinator.txn.TxnEffect.Resume;
 import dev.embeddedbroker.coordinator.txn.TxnEffect.WriteMarkers;
 import dev.embeddedbroker.protocol.ErrorCode;
@@ -35,7 +38,7 @@ final class TxnLab {
     static final TxnPartition P0 = new TxnPartition("t", 0);
     static final TxnPartition P1 = new TxnPartition("t", 1);
 
-    final TxnSettings settings = TxnSettings.defaults();
+    TxnSettings settings = TxnSettings.defaults();
     final TxnCodec codec = new TxnCodec();
     final List<RecordBytes> log = new ArrayList<>();
     final List<WriteMarkers> written = new ArrayList<>();
@@ -82,7 +85,8 @@ final class TxnLab {
     }
 
     Asked init(String id, long producerId, int epoch) {
-        return withId(fresh -> ticket -> new InitProducerId(ticket, id, 60_000, producerId, (short) epoch, fresh));
+        return withId(fresh ->
+                ticket -> new InitProducerId(ticket, id, 60_000, producerId, (short) epoch, fresh, TwoPhase.NO));
     }
 
     ProducerIdentity init(String id) {
@@ -145,6 +149,8 @@ final class TxnLab {
     private void carryOut(TxnEffect effect) {
         if (effect instanceof Resume resume) {
             tell(new TxnCommand.Again(resume.command()));
+        } else if (effect instanceof FindProducerId find) {
+            tell(new AbortWithId(find.transactionalId(), find.producerId(), find.epoch(), ++lastProducerId));
         } else if (effect instanceof WriteMarkers write) {
             boolean all = markers.test(write);
             if (all) {
