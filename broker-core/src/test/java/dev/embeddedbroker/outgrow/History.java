@@ -1,6 +1,8 @@
 package dev.embeddedbroker.outgrow;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -125,6 +128,24 @@ final class History {
                 producer.flush();
             }
         }
+    }
+
+    /** Waits until every segment of the squeezed topic but the active one is compacted: nothing will change any more. */
+    void awaitCompaction(Path directory) throws Exception {
+        Path checkpoint = directory.resolve("cleaner-offset-checkpoint");
+        long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+        String wanted;
+        do {
+            wanted = "squeezed 0 "
+                    + Directories.offset(Directories.names(directory.resolve("squeezed-0"), ".log")
+                            .last());
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not compacted as far as " + wanted);
+            }
+            try (var admin = admin()) {
+                admin.listTopics().names().get();
+            }
+        } while (!Files.exists(checkpoint) || !Files.readAllLines(checkpoint).contains(wanted));
     }
 
     /** A share group that takes some records and accepts them. */
@@ -241,6 +262,9 @@ final class History {
         for (var each : sent) {
             each.get();
         }
+        transactional.sendOffsetsToTransaction(
+                Map.of(new TopicPartition("orders", 2), new OffsetAndMetadata(commits ? 5 : 6, what)),
+                new ConsumerGroupMetadata("transacted"));
         if (commits) {
             transactional.commitTransaction();
         } else {
@@ -252,10 +276,20 @@ final class History {
         var producer = new KafkaProducer<>(
                 Map.<String, Object>of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                        ProducerConfig.TRANSACTIONAL_ID_CONFIG, id),
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG, id,
+                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 900_000),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         producer.initTransactions();
+        return producer;
+    }
+
+    /** A transactional producer in the midst of a transaction. */
+    Producer<byte[], byte[]> undecided(String id) throws Exception {
+        var producer = transactional(id);
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>("orders", 0, bytes("k"), bytes("undecided " + id)))
+                .get();
         return producer;
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Uuid;
@@ -17,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A directory goes from this broker to Apache Kafka 4.4.0 and back, and nobody can tell from what a client sees. */
 class KafkaOpensOurDirectoryTest {
+    /** So that what can be compacted is, soon. */
+    private static final Map<String, String> EAGER = Map.of("log.cleaner.backoff.ms", "100");
+
     @TempDir
     Path root;
 
@@ -30,8 +35,9 @@ class KafkaOpensOurDirectoryTest {
         // this one is connected all along, whoever serves it
         try (var lasting = history.producer("lz4")) {
             Uuid codecs;
-            try (var broker = Directories.embedded(directory, port)) {
+            try (var broker = Directories.embedded(directory, port, EAGER)) {
                 codecs = live(history, lasting);
+                history.awaitCompaction(directory);
                 history.deleteRecords();
                 assertThat(broker.failure()).isEmpty();
             }
@@ -83,15 +89,104 @@ class KafkaOpensOurDirectoryTest {
     }
 
     @Test
+    void transactionsAndCompactedTopicsMoveToKafkaAndBack() throws Exception {
+        Path directory = root.resolve("data");
+        int port = ApacheKafka.freePort();
+        String bootstrap = "localhost:" + port;
+        var history = new History(bootstrap, 5);
+        Producer<byte[], byte[]> toCommit;
+        Producer<byte[], byte[]> toAbort;
+        Seen left;
+        try (var broker = Directories.embedded(directory, port, EAGER)) {
+            history.createTopics();
+            history.produce("first");
+            history.squeeze();
+            transact(history, "tx");
+            toCommit = history.undecided("tx-open");
+            toAbort = history.undecided("tx-lost");
+            history.produce("second");
+            history.awaitCompaction(directory);
+            left = Seen.of(bootstrap);
+            assertThat(broker.failure()).isEmpty();
+        }
+        assertThat(left.records().get(Seen.partition("squeezed", 0))).hasSizeBetween(9, 20);
+        assertThat(left.groups().get("transacted"))
+                .containsEntry(Seen.partition("orders", 2), new OffsetAndMetadata(5, "tx again"));
+        assertThat(values(left, "orders"))
+                .contains("tx committed19", "tx again19")
+                .doesNotContain("tx aborted19", "undecided tx-open", "undecided tx-lost");
+        assertThat(Directories.names(directory.resolve("orders-0"), ".txnindex"))
+                .isNotEmpty();
+
+        Producer<byte[], byte[]> fromKafka;
+        Seen continued;
+        try (var kafka = ApacheKafka.start(directory, port, EAGER)) {
+            Seen.of(bootstrap).assertSameAs(left);
+            assertThat(kafka.repairs()).isEmpty();
+            assertThat(kafka.complaints()).isEmpty();
+            toCommit.send(new ProducerRecord<>("orders", 1, bytes("k"), bytes("more of it")))
+                    .get();
+            toCommit.commitTransaction();
+            toAbort.abortTransaction();
+            transact(history, "tx");
+            fromKafka = history.undecided("tx-kafka");
+            history.squeeze();
+            history.awaitCompaction(directory);
+            continued = Seen.of(bootstrap);
+        }
+        assertThat(values(continued, "orders"))
+                .contains("undecided tx-open", "more of it")
+                .doesNotContain("undecided tx-lost", "undecided tx-kafka");
+
+        try (var broker = Directories.embedded(directory, port, EAGER)) {
+            Seen.of(bootstrap).assertSameAs(continued);
+            fromKafka.commitTransaction();
+            toCommit.beginTransaction();
+            toCommit.send(new ProducerRecord<>("orders", 0, bytes("k"), bytes("back again")))
+                    .get();
+            toCommit.commitTransaction();
+            assertThat(values(Seen.of(bootstrap), "orders"))
+                    .contains("undecided tx-kafka", "back again")
+                    .doesNotContain("undecided tx-lost");
+            assertThat(broker.failure()).isEmpty();
+            toCommit.close();
+            toAbort.close();
+            fromKafka.close();
+        }
+    }
+
+    /** Committed, aborted, committed: each with records and the offsets of a group. */
+    private static void transact(History history, String id) throws Exception {
+        try (var transactional = history.transactional(id)) {
+            history.transact(transactional, id + " committed", true);
+            history.transact(transactional, id + " aborted", false);
+            history.transact(transactional, id + " again", true);
+        }
+    }
+
+    /** What readers of committed records see of a topic. */
+    private static List<String> values(Seen seen, String topic) {
+        return seen.committed().entrySet().stream()
+                .filter(entry -> entry.getKey().topic().equals(topic))
+                .flatMap(entry -> entry.getValue().stream())
+                .map(Seen.Entry::value)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    @Test
     void kafkaRecoversWhatWeLeaveInACrash() throws Exception {
         int port = ApacheKafka.freePort();
         String bootstrap = "localhost:" + port;
         var history = new History(bootstrap, 2);
         Seen before;
         Path crashed;
+        Producer<byte[], byte[]> undecided;
         try (var lasting = history.producer("lz4");
-                var broker = Directories.embedded(root.resolve("data"), port)) {
+                var broker = Directories.embedded(root.resolve("data"), port, EAGER)) {
             live(history, lasting);
+            history.awaitCompaction(root.resolve("data"));
+            undecided = history.undecided("tx-open");
             before = Seen.of(bootstrap);
             crashed = Directories.copy(root.resolve("data"), root.resolve("crashed"));
             assertThat(broker.failure()).isEmpty();
@@ -102,6 +197,9 @@ class KafkaOpensOurDirectoryTest {
             Seen.of(bootstrap).assertSameAs(before);
             // segments are longer than what is in them while they are open, as with Kafka's own setting preallocate
             assertThat(kafka.complaints()).allMatch(line -> line.contains("Found record size 0 smaller"));
+            undecided.commitTransaction();
+            undecided.close();
+            assertThat(values(Seen.of(bootstrap), "orders")).contains("undecided tx-open");
         }
     }
 
@@ -110,6 +208,8 @@ class KafkaOpensOurDirectoryTest {
         history.createTopics();
         history.produce("first");
         send(lasting, "1");
+        history.squeeze();
+        transact(history, "tx");
         history.changeTopics();
         history.commit("readers", "classic");
         try (var admin = history.admin()) {

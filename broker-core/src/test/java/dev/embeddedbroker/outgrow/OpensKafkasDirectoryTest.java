@@ -1,6 +1,8 @@
 package dev.embeddedbroker.outgrow;
 
-import static dev.embeddedbroker.outgrow.History.bytes;
+import static dev.embeddedbroker.outgrow.Directories.name;
+import static dev.embeddedbroker.outgrow.Directories.names;
+import static dev.embeddedbroker.outgrow.Directories.offset;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -9,12 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,13 +55,9 @@ class OpensKafkasDirectoryTest {
                 history.transact(transactional, "aborted", false);
                 history.transact(transactional, "again", true);
             }
-            undecided = history.transactional("tx-open");
-            undecided.beginTransaction();
-            undecided
-                    .send(new ProducerRecord<>("orders", 0, bytes("k"), bytes("undecided")))
-                    .get();
+            undecided = history.undecided("tx-open");
             history.produce("second");
-            awaitCompaction(history);
+            history.awaitCompaction(root.resolve("clean"));
             crashed = Seen.of(bootstrap);
             Directories.copy(root.resolve("clean"), root.resolve("crashed"));
             history.deleteRecords();
@@ -74,29 +68,6 @@ class OpensKafkasDirectoryTest {
     @AfterAll
     static void forget() {
         undecided.close(Duration.ZERO);
-    }
-
-    /** Every segment but the active one is compacted, so nothing will change any more. */
-    private static void awaitCompaction(History history) throws Exception {
-        Path log = root.resolve("clean/squeezed-0");
-        Path checkpoint = root.resolve("clean/cleaner-offset-checkpoint");
-        long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
-        String wanted;
-        do {
-            wanted = "squeezed 0 " + Long.parseLong(names(log, ".log").last().substring(0, 20));
-            assertThat(System.nanoTime()).as(wanted).isLessThan(deadline);
-            try (var admin = history.admin()) {
-                admin.listTopics().names().get();
-            }
-        } while (!Files.exists(checkpoint) || !Files.readAllLines(checkpoint).contains(wanted));
-    }
-
-    private static TreeSet<String> names(Path directory, String ending) throws IOException {
-        try (var files = Files.list(directory)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(ending))
-                    .collect(Collectors.toCollection(TreeSet::new));
-        }
     }
 
     @Test
@@ -141,7 +112,7 @@ class OpensKafkasDirectoryTest {
             ours = Seen.of(bootstrap);
             assertThat(broker.failure()).isEmpty();
         }
-        assertThat(names(metadata, ".log").first()).isEqualTo(String.format(Locale.ROOT, "%020d.log", start));
+        assertThat(names(metadata, ".log").first()).isEqualTo(name(start, ".log"));
         try (var kafka = ApacheKafka.start(cut, port, Map.of())) {
             Seen.of(bootstrap).assertSameAs(ours);
             assertThat(kafka.repairs()).isEmpty();
@@ -165,9 +136,5 @@ class OpensKafkasDirectoryTest {
             }
         }
         return offset(logs.get(keep));
-    }
-
-    private static long offset(String name) {
-        return Long.parseLong(name.substring(0, 20));
     }
 }
