@@ -1,5 +1,6 @@
 package dev.embeddedbroker.maintain;
 
+import dev.embeddedbroker.config.BrokerKeys;
 import dev.embeddedbroker.config.LiveConfig;
 import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.loop.LoopGroup;
@@ -38,8 +39,10 @@ public final class LogMaintenance {
         this.partitions = partitions;
         this.flushes = flushes;
         this.loops = loops.all();
+        var pace = new CompactionPace(
+                this.loops.get(0).clock(), () -> config.now().get(BrokerKeys.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND));
         for (Loop loop : this.loops) {
-            keepers.add(new LoopKeeper(loop, maintenance, partitions, directory, config));
+            keepers.add(new LoopKeeper(loop, maintenance, partitions, directory, config, pace));
         }
     }
 

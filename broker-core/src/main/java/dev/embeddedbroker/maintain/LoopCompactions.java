@@ -5,6 +5,7 @@ import dev.embeddedbroker.config.BrokerKeys;
 import dev.embeddedbroker.config.LiveConfig;
 import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.loop.Maintenance;
+import dev.embeddedbroker.loop.Timer;
 import dev.embeddedbroker.partition.Partition;
 import dev.embeddedbroker.storage.clean.Cleanable;
 import dev.embeddedbroker.storage.clean.CompactionPlan;
@@ -44,17 +45,22 @@ final class LoopCompactions {
     private final Set<Partition> queued = new HashSet<>();
     private final Set<Partition> broken = new HashSet<>();
     private final Map<Partition, Long> truncations = new HashMap<>();
+    private final CompactionPace pace;
     private @Nullable Request active;
+    private @Nullable Timer pause;
+    private @Nullable Pass paused;
     private @Nullable Runnable whenIdle;
     private volatile boolean closed;
 
     private record Request(Partition partition, boolean forced, Consumer<@Nullable Throwable> then) {}
 
-    LoopCompactions(Loop loop, Maintenance maintenance, LiveConfig config, LogDirectory directory) {
+    LoopCompactions(
+            Loop loop, Maintenance maintenance, LiveConfig config, LogDirectory directory, CompactionPace pace) {
         this.loop = loop;
         this.maintenance = maintenance;
         this.config = config;
         this.directory = directory;
+        this.pace = pace;
     }
 
     // ---- what is due
@@ -185,12 +191,7 @@ final class LoopCompactions {
             return;
         }
         var pass = new Pass(request, compactor, cleanable.firstDirtyOffset(), truncationsSeen[0]);
-        onMaintenance(pass, () -> {
-            compactor.index();
-            if (compactor.hasNext()) {
-                compactor.cleanNext();
-            }
-        });
+        work(pass);
     }
 
     private record Pass(Request request, Compactor compactor, long firstDirtyOffset, long truncations) {}
@@ -203,39 +204,53 @@ final class LoopCompactions {
                 now.get(BrokerKeys.LOG_CLEANER_IO_BUFFER_SIZE) / threads / 2);
     }
 
-    private void onMaintenance(Pass pass, Runnable work) {
+    /** Lets the maintenance thread do the next step of a pass. */
+    private void work(Pass pass) {
+        Compactor compactor = pass.compactor();
+        long before = compactor.bytesMoved();
+        long step = pace.stepBytes();
         try {
-            maintenance.<Boolean>run(
-                    () -> {
-                        work.run();
-                        return Boolean.TRUE;
-                    },
+            maintenance.run(
+                    () -> compactor.work(step),
                     loop,
-                    (done, failure) -> worked(pass, failure));
+                    (ready, failure) -> worked(pass, Boolean.TRUE.equals(ready), before, failure));
         } catch (RejectedExecutionException e) {
             finish(pass, e);
         }
     }
 
-    private void worked(Pass pass, @Nullable Throwable failure) {
+    private void worked(Pass pass, boolean ready, long movedBefore, @Nullable Throwable failure) {
         if (failure != null) {
             finish(pass, failure);
             return;
         }
         Compactor compactor = pass.compactor();
-        boolean[] swapped = new boolean[1];
-        if (compactor.hasNext()) {
+        long pauseMs = pace.pauseMs(compactor.bytesMoved() - movedBefore);
+        if (ready && compactor.hasNext()) {
+            boolean[] swapped = new boolean[1];
             pass.request().partition().onLog(partitionLog -> swapped[0] = compactor.swapIn(partitionLog));
             if (!swapped[0]) {
                 finish(pass, null); // the log was shortened or deleted meanwhile: nothing is lost but work
                 return;
             }
         }
-        if (compactor.hasNext()) {
-            onMaintenance(pass, compactor::cleanNext);
-            return;
+        if (ready && !compactor.hasNext()) {
+            finishPass(pass);
+        } else if (pauseMs > 0 && !closed) {
+            paused = pass;
+            pause = loop.schedule(pauseMs, this::resume);
+        } else {
+            work(pass);
         }
-        finishPass(pass);
+    }
+
+    private void resume() {
+        Pass pass = paused;
+        paused = null;
+        pause = null;
+        if (pass != null) {
+            work(pass);
+        }
     }
 
     private void finishPass(Pass pass) {
@@ -291,6 +306,10 @@ final class LoopCompactions {
     void close(Runnable then) {
         closed = true;
         whenIdle = then;
+        if (pause != null) {
+            pause.cancel();
+            resume(); // which ends it, as it is cancelled
+        }
         loop.execute(this::next);
     }
 }

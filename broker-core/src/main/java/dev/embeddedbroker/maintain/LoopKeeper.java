@@ -44,12 +44,18 @@ final class LoopKeeper {
     private final Round cleaner;
     private final Round producers;
 
-    LoopKeeper(Loop loop, Maintenance maintenance, Partitions partitions, LogDirectory directory, LiveConfig config) {
+    LoopKeeper(
+            Loop loop,
+            Maintenance maintenance,
+            Partitions partitions,
+            LogDirectory directory,
+            LiveConfig config,
+            CompactionPace pace) {
         this.loop = loop;
         this.maintenance = maintenance;
         this.partitions = partitions;
         this.config = config;
-        this.compactions = new LoopCompactions(loop, maintenance, config, directory);
+        this.compactions = new LoopCompactions(loop, maintenance, config, directory, pace);
         Runnable nothing = () -> {};
         highWatermarks = new Round(
                 loop,

@@ -48,6 +48,11 @@ final class Controller implements Machine<ControllerCommand, Message> {
         return changes.image();
     }
 
+    /** The records in force that say more than the image. */
+    List<Message> keptRecords() {
+        return changes.keptRecords();
+    }
+
     /** What has changed since the last call; since the empty image at the first. */
     ImageDelta takeDelta() {
         return changes.take();

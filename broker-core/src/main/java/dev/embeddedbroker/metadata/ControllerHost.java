@@ -2,6 +2,7 @@ package dev.embeddedbroker.metadata;
 
 import dev.embeddedbroker.coordinator.Ticket;
 import dev.embeddedbroker.loop.Loop;
+import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.protocol.Message;
 import dev.embeddedbroker.protocol.record.log.LeaderChangeMessage;
 import dev.embeddedbroker.storage.batch.ControlRecord;
@@ -41,6 +42,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
     private final Loop loop;
     private final MetadataLog log;
     private final Controller controller;
+    private final MetadataSnapshots snapshots;
     private final ControllerClient client;
     private final List<ImageListener> listeners = new ArrayList<>();
 
@@ -62,7 +64,9 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
             ControllerSettings settings,
             ConfigRules rules,
             Policies policies,
-            RandomGenerator random) {}
+            RandomGenerator random,
+            SnapshotSettings snapshots,
+            Maintenance maintenance) {}
 
     /** What a new cluster starts with: its features, and the settings all its brokers have. */
     public record FirstStart(Map<String, Short> features, Map<String, String> everyBroker) {
@@ -87,6 +91,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
         this.loop = parts.loop();
         this.log = parts.log();
         this.controller = new Controller(parts.clusterId(), parts.settings(), parts.rules(), parts.policies());
+        this.snapshots = new MetadataSnapshots(log, controller, parts.snapshots(), loop, parts.maintenance());
         this.client = new HostedController(this, parts.nodeId(), parts.random());
         this.published = controller.image();
     }
@@ -118,7 +123,11 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
                 ? firstStart.features()
                 : controller.image().features();
         long nowMs = loop.clock().wallMs();
-        if (isNew && controller.image().features().isEmpty()) log.writeFirstSnapshot(firstRecords(features), nowMs);
+        if (isNew && controller.image().features().isEmpty()) {
+            log.writeSnapshot(MetadataLog.SnapshotId.FIRST, nowMs, firstRecords(features));
+            log.addSnapshot(MetadataLog.SnapshotId.FIRST);
+        }
+        snapshots.started(loop.clock().now());
         log.elected(nodeId, epoch);
         becomeLeader(nowMs);
         if (isNew)
@@ -144,6 +153,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
             applyBatch(bytes);
             var batch = RecordBatchView.of(bytes);
             controller.appliedUpTo(batch.lastOffset(), batch.partitionLeaderEpoch());
+            snapshots.replayed(batch.sizeBytes());
         });
     }
 
@@ -266,9 +276,12 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
                 batch.append(
                         now.wallMs(), null, MetadataFrame.encode(record, RecordVersions.of(record, metadataVersion)));
             }
-            log.append(batch.build(), epoch, now.wallMs());
+            var bytes = batch.build();
+            int size = bytes.remaining();
+            log.append(bytes, epoch, now.wallMs());
             outcome.events().forEach(controller::apply);
             controller.appliedUpTo(log.endOffset() - 1, epoch);
+            snapshots.appended(size, now);
         }
         return outcome.replies().get(0).answer();
     }
@@ -309,6 +322,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
         } catch (StorageException | RecordsRefused failure) {
             LOG.warn("the end of this broker's registration could not be written", failure);
         }
+        snapshots.close();
         log.close();
     }
 

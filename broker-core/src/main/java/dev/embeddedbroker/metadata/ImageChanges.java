@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The image as it is, the records applied to it since it was last taken, and what they touched.
  *
- * <p>Records of subjects the image does not hold (access control, credentials, tokens) pass without effect; they
- * stay in the log.
+ * <p>Records of subjects the image does not hold (access control, credentials, tokens) are kept for the log's
+ * snapshots.
  *
  * <p><b>Owner:</b> loop 0. Not thread-safe.
  */
@@ -48,6 +49,8 @@ final class ImageChanges {
     private final Map<String, TreeSet<String>> collisions = new HashMap<>();
 
     private final Map<Uuid, String> names = new HashMap<>();
+
+    private final KeptRecords kept = new KeptRecords();
 
     ImageChanges(ClusterImage image) {
         this.taken = image;
@@ -74,7 +77,12 @@ final class ImageChanges {
         builder.epoch = epoch;
     }
 
+    List<Message> keptRecords() {
+        return kept.all();
+    }
+
     void apply(Message record) {
+        kept.apply(record);
         var next = builder();
         if (record instanceof TopicRecord topic) {
             next.add(topic);

@@ -14,7 +14,17 @@ import org.jspecify.annotations.Nullable;
 public interface MetadataLog extends AutoCloseable {
 
     /** What a snapshot stands in for: the log below {@code endOffset}, the last of it written in {@code epoch}. */
-    record SnapshotId(long endOffset, int epoch) {}
+    record SnapshotId(long endOffset, int epoch) implements Comparable<SnapshotId> {
+        /** Of an empty log. */
+        public static final SnapshotId FIRST = new SnapshotId(0, 0);
+
+        @Override
+        public int compareTo(SnapshotId other) {
+            return endOffset != other.endOffset
+                    ? Long.compare(endOffset, other.endOffset)
+                    : Integer.compare(epoch, other.epoch);
+        }
+    }
 
     /** The epoch of the last leader, 0 if there was none. */
     int lastEpoch();
@@ -29,8 +39,22 @@ public interface MetadataLog extends AutoCloseable {
     /** Gives the batches of the log from {@code offset} on. Buffers are valid during the call. */
     void replay(long offset, Consumer<ByteBuffer> batches);
 
-    /** Keeps the snapshot that a new directory starts with, of the given records' values. */
-    void writeFirstSnapshot(Iterable<byte[]> records, long nowMs);
+    /**
+     * Keeps a snapshot, durably, which {@link #addSnapshot} makes known. Any thread; blocks.
+     *
+     * @param lastTimestampMs when the last record was written that it stands in for
+     * @param records the values of its records
+     */
+    void writeSnapshot(SnapshotId id, long lastTimestampMs, Iterable<byte[]> records);
+
+    /** A snapshot was written. */
+    void addSnapshot(SnapshotId id);
+
+    /**
+     * Lets go of the oldest snapshots, but never of the last, and of the log they and their successors stand in for, as
+     * long as all together are larger, or the oldest is older, than that; negative numbers are no limit.
+     */
+    void trim(long retentionBytes, long retentionMs, long nowMs);
 
     /** Makes a node the leader of {@code epoch}, for whoever opens the directory next. */
     void elected(int leader, int epoch);

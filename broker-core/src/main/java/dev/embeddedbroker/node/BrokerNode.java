@@ -32,7 +32,6 @@ import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.storage.disk.MappedDisk;
 import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.log.LogId;
-import dev.embeddedbroker.storage.log.LogOptions;
 import dev.embeddedbroker.time.Clock;
 import dev.embeddedbroker.time.SystemClock;
 import java.io.IOException;
@@ -138,7 +137,7 @@ public final class BrokerNode implements AutoCloseable {
         var policies = UserPolicies.of(config);
         undo.add("policies", policies::close);
         Loop first = loops.group().get(0);
-        var controller = inside(first, () -> controller(config, data, first, rules, policies));
+        var controller = inside(first, () -> controller(config, data, first, rules, policies, maintenance));
         undo.add(
                 "controller",
                 () -> inside(first, () -> {
@@ -224,8 +223,14 @@ public final class BrokerNode implements AutoCloseable {
     }
 
     private ControllerHost controller(
-            BrokerConfig config, DataDirectory data, Loop loop, SettingRules rules, UserPolicies policies) {
-        var log = data.logs().open(METADATA_LOG, METADATA_TOPIC_ID.toString(), LogOptions.DEFAULT, clock.wallMs());
+            BrokerConfig config,
+            DataDirectory data,
+            Loop loop,
+            SettingRules rules,
+            UserPolicies policies,
+            Maintenance maintenance) {
+        var options = MetadataSettingsOf.log(config);
+        var log = data.logs().open(METADATA_LOG, METADATA_TOPIC_ID.toString(), options, clock.wallMs());
         return new ControllerHost(new ControllerHost.Parts(
                 config.get(BrokerKeys.NODE_ID),
                 data.clusterId(),
@@ -237,7 +242,9 @@ public final class BrokerNode implements AutoCloseable {
                         config.get(BrokerKeys.MIN_INSYNC_REPLICAS)),
                 rules,
                 policies,
-                random));
+                random,
+                MetadataSettingsOf.snapshots(config),
+                maintenance));
     }
 
     private static ControllerHost.FirstStart firstStart(BrokerConfig config) {

@@ -6,6 +6,7 @@ import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
 import dev.embeddedbroker.config.LiveConfig;
 import dev.embeddedbroker.config.SettingRules;
+import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.loop.ManualLoop;
 import dev.embeddedbroker.metadata.BrokerImage;
 import dev.embeddedbroker.metadata.BrokerRegistration;
@@ -15,6 +16,7 @@ import dev.embeddedbroker.metadata.ControllerSettings;
 import dev.embeddedbroker.metadata.KRaftLog;
 import dev.embeddedbroker.metadata.NewTopic;
 import dev.embeddedbroker.metadata.Policies;
+import dev.embeddedbroker.metadata.SnapshotSettings;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Request;
 import dev.embeddedbroker.protocol.Response;
@@ -80,7 +82,11 @@ class ConfigHandlersTest {
                 ControllerSettings.kafkaDefaults(),
                 new SettingRules(config::now),
                 Policies.NONE,
-                new Random(1)));
+                new Random(1),
+                SnapshotSettings.DEFAULT,
+                new Maintenance(loop, (where, cause) -> {
+                    throw new AssertionError(where, cause);
+                })));
         host.addListener(config);
         host.start(ControllerHost.FirstStart.likeKafka(1));
         var endpoint = new BrokerImage.Endpoint("PLAINTEXT", "localhost", 9092, (short) 0);

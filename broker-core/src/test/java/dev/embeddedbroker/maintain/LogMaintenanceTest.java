@@ -231,6 +231,51 @@ class LogMaintenanceTest {
     }
 
     @Test
+    void compactionReadsAndWritesNoFasterThanItsSettingSays() {
+        start(
+                LogOptions.builder().cleanupPolicy(false, true),
+                "log.cleaner.io.max.bytes.per.second",
+                "10000",
+                "log.cleaner.enable",
+                "false");
+        for (int i = 0; i < 300; i++) {
+            append("k" + i % 7, "x".repeat(200));
+        }
+        int bytes = 300 * (61 + 8 + 200); // read to index, read again to clean; next to nothing is written
+        var compacted = maintenance.runCompactionNow(TOPIC);
+        broker.loops.runAll();
+        long tookMs = 0;
+        while (!compacted.isDone()) {
+            jumpMs(50);
+            tookMs += 50;
+            assertThat(tookMs).isLessThan(60_000);
+        }
+        assertThat(tookMs).isBetween(1000L * 2 * bytes / 10_000 - 1000, 1000L * 2 * bytes / 10_000 + 3000);
+        assertThat(held()).hasSize(7);
+    }
+
+    @Test
+    void compactionThatPausesEndsWithTheBroker() {
+        start(
+                LogOptions.builder().cleanupPolicy(false, true),
+                "log.cleaner.io.max.bytes.per.second",
+                "10000",
+                "log.cleaner.enable",
+                "false");
+        for (int i = 0; i < 100; i++) {
+            append("k" + i % 7, "x".repeat(200));
+        }
+        var compacted = maintenance.runCompactionNow(TOPIC);
+        broker.loops.runAll();
+        assertThat(compacted).isNotDone();
+        var closed = maintenance.close();
+        broker.loops.runAll();
+        assertThat(closed).isDone();
+        assertThat(compacted).isCompletedExceptionally();
+        assertThat(held()).hasSize(100);
+    }
+
+    @Test
     void topicThatIsNotCompactedStaysAsItIs() {
         start(LogOptions.builder());
         append("a", "1");

@@ -244,9 +244,8 @@ class ControllerTest {
                 .endsWith("Local controller 1 only supports versions 7-33");
         assertThat(update("metadata.version", 32, FeatureChange.Direction.UNSAFE_DOWNGRADE)
                         .message())
-                .isEqualTo(
-                        "Unsupported metadata.version downgrade from 33 to 32. Unsafe metadata downgrade is"
-                                + " not supported in this version.");
+                .isEqualTo("Unsupported metadata.version downgrade from 33 to 32. Unsafe metadata downgrade is"
+                        + " not supported in this version.");
         assertThat(update("group.version", 1, null).message()).contains("does not support the given upgrade type");
         assertThat(update("kraft.version", 1, FeatureChange.Direction.UPGRADE).error())
                 .isEqualTo(ErrorCode.INVALID_UPDATE_VERSION);

@@ -1,5 +1,6 @@
 package dev.embeddedbroker.metadata;
 
+import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.loop.ManualLoop;
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.storage.disk.MappedDisk;
@@ -32,12 +33,22 @@ public final class TestNode implements AutoCloseable {
     }
 
     TestNode(Path directory, long seed, ConfigRules rules, Policies policies) {
+        this(directory, seed, rules, policies, SnapshotSettings.DEFAULT, LogOptions.DEFAULT);
+    }
+
+    TestNode(
+            Path directory,
+            long seed,
+            ConfigRules rules,
+            Policies policies,
+            SnapshotSettings snapshots,
+            LogOptions options) {
         this.random = new Random(seed);
         var disk = new MappedDisk();
         var log = PartitionLog.open(
                 disk,
                 directory.resolve("__cluster_metadata-0"),
-                LogOptions.DEFAULT,
+                options,
                 loop.clock().wallMs());
         host = new ControllerHost(new ControllerHost.Parts(
                 1,
@@ -47,7 +58,11 @@ public final class TestNode implements AutoCloseable {
                 ControllerSettings.kafkaDefaults(),
                 rules,
                 policies,
-                random));
+                random,
+                snapshots,
+                new Maintenance(loop, (where, cause) -> {
+                    throw new AssertionError(where, cause);
+                })));
         controller = host.client();
         host.addListener((delta, image, done) -> {
             deltas.add(delta);

@@ -78,6 +78,12 @@ final class History {
         }
     }
 
+    void deleteTopic(String name) throws Exception {
+        try (var admin = admin()) {
+            admin.deleteTopics(List.of(name)).all().get();
+        }
+    }
+
     /** Records in every topic; may be called again, also by another broker's clients. */
     void produce(String round) throws Exception {
         try (var producer = producer("none")) {
@@ -118,12 +124,17 @@ final class History {
 
     /** Segments of one compacted topic, each with the same keys. */
     void squeeze() throws Exception {
+        long startMs = System.currentTimeMillis();
         try (var producer = producer("none")) {
             for (int round = 0; round < 5; round++) {
                 for (int i = 0; i < 10; i++) {
                     boolean deletes = round == 3 && i == 4;
                     producer.send(new ProducerRecord<>(
-                            "squeezed", 0, bytes("key-" + i), deletes ? null : bytes("round-" + round)));
+                            "squeezed",
+                            0,
+                            startMs + round * 1000L, // beyond segment.ms
+                            bytes("key-" + i),
+                            deletes ? null : bytes("round-" + round)));
                 }
                 producer.flush();
             }

@@ -155,6 +155,49 @@ class KafkaOpensOurDirectoryTest {
         }
     }
 
+    @Test
+    void aMetadataLogThatWasCutBehindItsSnapshotsMovesToKafkaAndBack() throws Exception {
+        Path directory = root.resolve("data");
+        int port = ApacheKafka.freePort();
+        String bootstrap = "localhost:" + port;
+        var history = new History(bootstrap, 6);
+        var tight = Map.of(
+                "metadata.log.max.record.bytes.between.snapshots", "4096",
+                "metadata.max.retention.bytes", "65536",
+                "internal.metadata.log.segment.bytes", "16384");
+        Seen left;
+        try (var broker = Directories.embedded(directory, port, tight)) {
+            history.createTopics();
+            history.produce("first");
+            history.changeTopics();
+            for (int i = 0; i < 200; i++) {
+                history.addTopic("passing-" + i);
+                if (i % 10 > 0) {
+                    history.deleteTopic("passing-" + i);
+                }
+            }
+            left = Seen.of(bootstrap);
+            assertThat(broker.failure()).isEmpty();
+        }
+        Path metadata = directory.resolve("__cluster_metadata-0");
+        assertThat(Directories.offset(Directories.names(metadata, ".log").first()))
+                .isPositive();
+        assertThat(Directories.names(metadata, ".checkpoint").first())
+                .isGreaterThan(Directories.name(0, "-0000000000.checkpoint"));
+        Seen continued;
+        try (var kafka = ApacheKafka.start(directory, port, Map.of())) {
+            Seen.of(bootstrap).assertSameAs(left);
+            assertThat(kafka.repairs()).isEmpty();
+            assertThat(kafka.complaints()).isEmpty();
+            history.addTopic("later");
+            continued = Seen.of(bootstrap);
+        }
+        try (var broker = Directories.embedded(directory, port, tight)) {
+            Seen.of(bootstrap).assertSameAs(continued);
+            assertThat(broker.failure()).isEmpty();
+        }
+    }
+
     /** Committed, aborted, committed: each with records and the offsets of a group. */
     private static void transact(History history, String id) throws Exception {
         try (var transactional = history.transactional(id)) {

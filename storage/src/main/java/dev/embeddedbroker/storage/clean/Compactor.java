@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * One pass of compaction over a log: first {@link #index} the dirty records by key, then, group of segments by group,
  * {@link #cleanNext} writes what survives beside them and {@link #swapIn} puts it in their place.
  *
- * <p><b>Owner:</b> one task at a time: index and cleanNext block and may be run by any thread, swapIn by the log's owner.
+ * <p><b>Owner:</b> one task at a time: index, cleanNext and work, which is both in steps, block and may be run by any thread,
+ * swapIn by the log's owner.
  */
 /*
  * A record survives when no later one of the pass has its key, and it is not a tombstone whose time is over. A tombstone's
@@ -44,8 +45,13 @@ public final class Compactor implements AutoCloseable {
     private long indexedUpTo;
     private boolean tombstonesStay;
     private ByteBuffer out = ByteBuffer.allocate(0);
+    private @Nullable DirtyWalk dirty;
+    private @Nullable Segment cleaned;
+    private int nextInput;
+    private int nextPosition;
     private long bytesRead;
     private long bytesWritten;
+    private long bytesMoved;
 
     /** @param cancelled asked between batches; when true, the work ends with a {@link CancellationException} */
     public Compactor(Disk disk, CompactionPlan plan, CompactionSettings settings, BooleanSupplier cancelled) {
@@ -62,80 +68,47 @@ public final class Compactor implements AutoCloseable {
 
     /** Learns the newest offset of each key among the dirty records, as many as the memory allows. */
     public void index() {
-        KeyMap map = new KeyMap(dirtyRecords(), settings.keyMapBytes(), settings.keyMapLoadFactor());
-        keys = map;
-        var seen = new CleanedTransactions(plan.aborted.stream()
-                .filter(txn -> txn.lastOffset() >= plan.firstDirtyOffset) // the walk meets no marker of the others
-                .toList());
-        boolean full = false;
-        for (int i = 0; i < plan.inputs.size() && !full; i++) {
-            Input input = plan.inputs.get(i);
-            if (input.nextOffset() > plan.firstDirtyOffset) {
-                full = !index(input, map, seen);
-                if (!full) {
-                    indexedUpTo = i + 1 < plan.inputs.size()
-                            ? plan.inputs.get(i + 1).baseOffset()
-                            : plan.firstUncleanableOffset;
-                }
-            }
+        indexSome(Long.MAX_VALUE);
+    }
+
+    /** Goes on with that for about so many bytes; true when all is learned. */
+    private boolean indexSome(long maxBytes) {
+        DirtyWalk walk = dirty;
+        if (walk == null) {
+            walk = new DirtyWalk(plan, settings, cancelled);
+            dirty = walk;
         }
-        if (full && indexedUpTo == plan.firstDirtyOffset) {
-            throw new IllegalStateException(plan.directory + " has a batch at or after offset " + indexedUpTo
-                    + " with more keys than log.cleaner.dedupe.buffer.size has room for, " + map.size());
+        long before = walk.bytesRead();
+        boolean done = walk.some(maxBytes);
+        bytesMoved += walk.bytesRead() - before;
+        if (!done) {
+            return false;
         }
+        keys = walk.keys();
+        indexedUpTo = walk.indexedUpTo();
         List<Input> touched = plan.inputs.stream()
                 .filter(input -> input.baseOffset() < indexedUpTo)
                 .toList();
         groups = SegmentGroups.of(
                 touched, plan.options.segmentBytes(), plan.options.segmentIndexBytes(), plan.firstUncleanableOffset);
         out = ByteBuffer.allocate(Math.max(1024, settings.bufferBytes()));
-    }
-
-    private long dirtyRecords() {
-        long records = 0;
-        for (Input input : plan.inputs) {
-            RecordBatchView batch = RecordBatchView.of(input.bytes(), input.dirtyPosition());
-            while (batch.position() < input.sizeBytes()) {
-                records += batch.isControl() ? 0 : batch.recordCount();
-                batch.at(batch.nextBatchPosition());
-            }
-        }
-        return records;
-    }
-
-    /** False when the map is full before the end of the segment. */
-    private boolean index(Input input, KeyMap map, CleanedTransactions seen) {
-        RecordBatchView batch = RecordBatchView.of(input.bytes(), input.dirtyPosition());
-        while (batch.position() < input.sizeBytes()) {
-            requireNotCancelled();
-            if (batch.isControl()) {
-                seen.passControl(batch, txn -> {});
-            } else if (!seen.passData(batch) && !index(batch, map)) {
-                return false;
-            }
-            indexedUpTo = Math.max(indexedUpTo, batch.nextOffset());
-            batch.at(batch.nextBatchPosition());
-        }
-        return true;
-    }
-
-    private boolean index(RecordBatchView batch, KeyMap map) {
-        try (RecordCursor records = RecordCursor.over(batch, maxRecordBytes())) {
-            while (records.next()) {
-                ByteBuffer key = records.key();
-                if (key != null && records.offset() >= plan.firstDirtyOffset) {
-                    if (map.isFull()) {
-                        return false;
-                    }
-                    map.put(key, records.offset());
-                }
-            }
-        }
         return true;
     }
 
     private int maxRecordBytes() {
         return plan.options.batches().maxDecompressedMessageBytes();
+    }
+
+    /**
+     * Does the next part of what blocks, about so many bytes of it: the index, then a group of segments.
+     *
+     * @return false when there is more to do before {@link #swapIn}
+     */
+    public boolean work(long maxBytes) {
+        if (keys == null) {
+            return indexSome(maxBytes) && !hasNext();
+        }
+        return cleanSome(maxBytes);
     }
 
     /** Up to where the log is compacted once the last group is swapped in. */
@@ -151,25 +124,53 @@ public final class Compactor implements AutoCloseable {
 
     /** Writes what survives of the next group of segments, durably, to {@code .cleaned} files. */
     public void cleanNext() {
+        cleanSome(Long.MAX_VALUE);
+    }
+
+    /** Goes on with that for about so many bytes; true when the group is written. */
+    private boolean cleanSome(long maxBytes) {
         List<Input> group = groups.get(nextGroup);
-        long base = group.get(0).baseOffset();
-        Segment cleaned = Segment.createCleaned(disk, plan.directory, base, plan.options.segmentBytes(), plan.nowMs);
+        Segment into = cleaned;
+        if (into == null) {
+            long base = group.get(0).baseOffset();
+            into = Segment.createCleaned(disk, plan.directory, base, plan.options.segmentBytes(), plan.nowMs);
+            cleaned = into;
+            nextInput = 0;
+            nextPosition = 0;
+        }
         try {
-            for (Input input : group) {
-                clean(input, cleaned);
+            long end = maxBytes == Long.MAX_VALUE ? Long.MAX_VALUE : bytesMoved + maxBytes;
+            for (; nextInput < group.size(); nextInput++, nextPosition = 0) {
+                if (!clean(group.get(nextInput), into, end)) {
+                    return false;
+                }
             }
-            flush(cleaned);
-            cleaned.seal();
-            cleaned.force();
-            disk.setLastModifiedMs(
-                    SegmentName.in(plan.directory, base, SegmentName.LOG + SegmentName.CLEANED),
-                    group.get(group.size() - 1).lastModifiedMs());
+            finish(group, into);
+            return true;
         } catch (RuntimeException e) {
-            cleaned.retire(() -> {});
-            deleteCleaned(base, e);
+            giveUp(e);
             throw e;
         }
-        cleaned.retire(() -> {});
+    }
+
+    private void finish(List<Input> group, Segment into) {
+        flush(into);
+        into.seal();
+        into.force();
+        disk.setLastModifiedMs(
+                SegmentName.in(plan.directory, into.baseOffset(), SegmentName.LOG + SegmentName.CLEANED),
+                group.get(group.size() - 1).lastModifiedMs());
+        into.retire(() -> {});
+        cleaned = null;
+    }
+
+    private void giveUp(RuntimeException because) {
+        Segment half = cleaned;
+        if (half != null) {
+            cleaned = null;
+            half.retire(() -> {});
+            deleteCleaned(half.baseOffset(), because);
+        }
     }
 
     /**
@@ -201,17 +202,25 @@ public final class Compactor implements AutoCloseable {
         }
     }
 
-    private void clean(Input input, Segment cleaned) {
-        RecordBatchView batch = RecordBatchView.of(input.bytes(), 0);
+    /** False when it is not at the segment's end, because so much has been moved. */
+    private boolean clean(Input input, Segment into, long endOfStep) {
+        RecordBatchView batch = RecordBatchView.of(input.bytes(), nextPosition);
         while (batch.position() < input.sizeBytes()) {
+            if (bytesMoved >= endOfStep) {
+                return false;
+            }
             requireNotCancelled();
-            ByteBuffer survivors = clean(batch, cleaned);
+            ByteBuffer survivors = clean(batch, into);
             if (survivors != null) {
-                write(survivors, cleaned);
+                bytesMoved += survivors.remaining();
+                write(survivors, into);
             }
             bytesRead += batch.sizeBytes();
-            batch.at(batch.nextBatchPosition());
+            bytesMoved += batch.sizeBytes();
+            nextPosition = batch.nextBatchPosition();
+            batch.at(nextPosition);
         }
+        return true;
     }
 
     private @Nullable ByteBuffer clean(RecordBatchView batch, Segment cleaned) {
@@ -296,10 +305,17 @@ public final class Compactor implements AutoCloseable {
         return bytesWritten;
     }
 
-    /** Gives the plan's leases back. */
+    /** Bytes read or written so far, the reading for the index included: what {@code log.cleaner.io.max.bytes.per.second} limits. */
+    public long bytesMoved() {
+        return bytesMoved;
+    }
+
+    /** Gives the plan's leases back, and up what is half written. */
     @Override
     public void close() {
+        giveUp(new CancellationException());
         plan.close();
         keys = null;
+        dirty = null;
     }
 }

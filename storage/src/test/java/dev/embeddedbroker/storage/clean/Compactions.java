@@ -23,13 +23,14 @@ final class Compactions {
         }
         try (var compactor = new Compactor(
                 disk, CompactionPlan.take(log, cleanable, log.endOffset(), nowMs), settings, () -> false)) {
-            compactor.index();
-            while (compactor.hasNext()) {
-                compactor.cleanNext();
-                if (!compactor.swapIn(log)) {
+            long step = 1L << (nowMs + log.endOffset()) % 63; // as the broker does it, in steps of any size
+            boolean ready = false;
+            do {
+                ready = compactor.work(step);
+                if (ready && compactor.hasNext() && !compactor.swapIn(log)) {
                     throw new AssertionError("nobody else changes the log");
                 }
-            }
+            } while (!ready || compactor.hasNext());
             return compactor.endOffset();
         }
     }
