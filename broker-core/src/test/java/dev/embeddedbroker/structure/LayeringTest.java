@@ -34,6 +34,17 @@ class LayeringTest {
     }
 
     @Test
+    void onlyTheExtensionKnowsJUnit() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".junit..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.junit..")
+                .check(ours);
+    }
+
+    @Test
     void nothingShippedKnowsApacheKafka() {
         noClasses()
                 .should()

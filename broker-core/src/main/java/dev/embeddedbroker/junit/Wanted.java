@@ -1,0 +1,38 @@
+package dev.embeddedbroker.junit;
+
+import dev.embeddedbroker.EmbeddedBroker;
+import java.util.List;
+
+/** What a {@link WithBroker} asks for; equal ones share a broker that lives as long as the run. */
+record Wanted(List<String> topics, List<String> config, BrokerScope scope) {
+    static Wanted by(WithBroker annotation) {
+        return new Wanted(List.of(annotation.topics()), List.of(annotation.config()), annotation.scope());
+    }
+
+    /**
+     * A builder that was told all of it.
+     *
+     * @throws IllegalArgumentException if a topic is not {@code name} or {@code name:partitions}, or a setting not {@code
+     *     name=value}
+     */
+    EmbeddedBroker.Builder builder() {
+        var builder = EmbeddedBroker.builder();
+        for (String topic : topics) {
+            int colon = topic.lastIndexOf(':');
+            builder.topic(colon < 0 ? topic : topic.substring(0, colon), colon < 0 ? 1 : partitions(topic, colon));
+        }
+        for (String setting : config) {
+            var parsed = Setting.parse(setting);
+            builder.config(parsed.name(), parsed.value());
+        }
+        return builder;
+    }
+
+    private static int partitions(String topic, int colon) {
+        try {
+            return Integer.parseInt(topic.substring(colon + 1));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("topic is '" + topic + "' (expected: name or name:partitions)", e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.embeddedbroker.junit;
+
+import dev.embeddedbroker.EmbeddedBroker;
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Gives the tests of a class an {@link EmbeddedBroker}.
+ *
+ * <pre>{@code
+ * @WithBroker(topics = "orders:3")
+ * class OrdersTest {
+ *     @Test
+ *     void ordersArrive(EmbeddedBroker broker, Producer<String, String> producer, Consumer<String, String> consumer) { … }
+ * }
+ * }</pre>
+ *
+ * <p>Parameters of test and lifecycle methods and of constructors, and fields without a value that are not final, are
+ * filled in if they are of type {@link EmbeddedBroker}, or of Kafka's {@code Producer}, {@code KafkaProducer}, {@code
+ * Consumer}, {@code KafkaConsumer}, {@code Admin} (of the kafka-clients that the test has on its class path). Fields of
+ * Kafka's types want {@link ClientSettings} on them, so that a test's own clients stay its own. What was injected is closed
+ * with the scope it was injected into. See {@link ClientSettings} for how keys and values are serialized.
+ *
+ * <p>A test fails, besides for its own reasons, if its broker met a bug in itself ({@link EmbeddedBroker#failure()}).
+ *
+ * <p>Works with JUnit 5.10 and later and JUnit 6, with parallel tests, nested classes and both test instance lifecycles.
+ */
+@Target({ElementType.TYPE, ElementType.ANNOTATION_TYPE})
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Inherited
+@ExtendWith(BrokerExtension.class)
+public @interface WithBroker {
+    /** Topics that exist before the first test: {@code name}, of one partition, or {@code name:partitions}. */
+    String[] topics() default {};
+
+    /** Server settings under Kafka's names, {@code name=value} each. */
+    String[] config() default {};
+
+    /** How long the broker lives. */
+    BrokerScope scope() default BrokerScope.PER_CLASS;
+}
