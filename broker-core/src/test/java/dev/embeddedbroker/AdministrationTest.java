@@ -14,7 +14,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterPartitionReassignmentsOptions;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
+import org.apache.kafka.clients.admin.RaftVoterEndpoint;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
+import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
+import org.apache.kafka.clients.admin.UserScramCredentialDeletion;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -30,6 +36,7 @@ import org.apache.kafka.common.errors.InvalidUpdateVersionException;
 import org.apache.kafka.common.errors.NoReassignmentInProgressException;
 import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedByAuthenticationException;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.quota.ClientQuotaFilter;
@@ -66,6 +73,89 @@ class AdministrationTest {
     void stop() {
         admin.close();
         broker.close();
+    }
+
+    @Test
+    void credentialsAreKeptCheckedAndTold() throws Exception {
+        var sha256 = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4_096);
+        var sha512 = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 8_192);
+        admin.alterUserScramCredentials(List.of(
+                        new UserScramCredentialUpsertion("alice", sha256, "secret"),
+                        new UserScramCredentialUpsertion("bob", sha512, "secret")))
+                .all()
+                .get();
+        admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion("alice", sha512, "secret")))
+                .all()
+                .get();
+        assertRefused(alter(new UserScramCredentialUpsertion("c", iterations(4_095), "x")), "Too few iterations");
+        assertRefused(alter(new UserScramCredentialUpsertion("c", iterations(16_385), "x")), "Too many iterations");
+        assertRefused(
+                alter(new UserScramCredentialDeletion("bob", ScramMechanism.SCRAM_SHA_256)),
+                "Attempt to delete a user credential that does not exist");
+        alter(new UserScramCredentialDeletion("bob", ScramMechanism.SCRAM_SHA_512))
+                .get();
+        restart();
+        var described = admin.describeUserScramCredentials().all().get();
+        assertThat(described).containsOnlyKeys("alice");
+        assertThat(described.get("alice").credentialInfos()).containsExactlyInAnyOrder(sha256, sha512);
+        assertRefused(
+                admin.describeUserScramCredentials(List.of("bob")).description("bob"),
+                "Attempt to describe a user credential that does not exist: bob");
+    }
+
+    private KafkaFuture<Void> alter(UserScramCredentialAlteration alteration) {
+        return admin.alterUserScramCredentials(List.of(alteration)).all();
+    }
+
+    private static ScramCredentialInfo iterations(int count) {
+        return new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, count);
+    }
+
+    private static void assertRefused(KafkaFuture<?> answer, String message) {
+        assertThatThrownBy(answer::get).cause().hasMessage(message);
+    }
+
+    private void restart() {
+        stop();
+        start();
+    }
+
+    @Test
+    void strangersGetNoTokens() {
+        assertThatThrownBy(() -> admin.createDelegationToken().delegationToken().get())
+                .hasCauseInstanceOf(UnsupportedByAuthenticationException.class);
+        assertThatThrownBy(
+                        () -> admin.describeDelegationToken().delegationTokens().get())
+                .hasCauseInstanceOf(UnsupportedByAuthenticationException.class);
+    }
+
+    @Test
+    void theQuorumDoesNotChange() {
+        var voter = org.apache.kafka.common.Uuid.randomUuid();
+        assertRefused(
+                admin.addRaftVoter(5, voter, Set.of(new RaftVoterEndpoint("CONTROLLER", "localhost", 1)))
+                        .all(),
+                "Cluster doesn't support adding voter because the kraft.version feature is 0");
+        assertRefused(
+                admin.removeRaftVoter(0, voter).all(),
+                "Cluster doesn't support removing voter because the kraft.version feature is 0");
+    }
+
+    @Test
+    void aBrokerThatIsUnregisteredIsBackAfterItsNextStart() throws Exception {
+        assertRefused(admin.unregisterBroker(77).all(), "Broker ID 77 is not currently registered");
+        admin.unregisterBroker(0).all().get();
+        restart();
+        assertThat(admin.describeCluster().nodes().get()).hasSize(1);
+        assertThat(admin.describeTopics(List.of("orders"))
+                        .allTopicNames()
+                        .get()
+                        .get("orders")
+                        .partitions()
+                        .get(0)
+                        .leader()
+                        .id())
+                .isZero();
     }
 
     @Test

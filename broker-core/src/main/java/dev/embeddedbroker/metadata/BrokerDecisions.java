@@ -4,6 +4,7 @@ import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Message;
 import dev.embeddedbroker.protocol.record.metadata.BrokerRegistrationChangeRecord;
 import dev.embeddedbroker.protocol.record.metadata.RegisterBrokerRecord;
+import dev.embeddedbroker.protocol.record.metadata.UnregisterBrokerRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -52,6 +53,27 @@ final class BrokerDecisions {
     static Result fence(int id, ClusterImage image, List<Message> records) {
         var broker = image.broker(id);
         if (broker == null || broker.fenced()) return Result.OK;
+        leaveAll(id, image, records);
+        records.add(new BrokerRegistrationChangeRecord()
+                .setBrokerId(id)
+                .setBrokerEpoch(broker.epoch())
+                .setFenced((byte) 1));
+        return Result.OK;
+    }
+
+    /** The broker is forgotten, and leads nothing any more. */
+    static Result unregister(int id, ClusterImage image, List<Message> records) {
+        var broker = image.broker(id);
+        if (broker == null) {
+            return Result.refused(
+                    ErrorCode.BROKER_ID_NOT_REGISTERED, "Broker ID " + id + " is not currently registered");
+        }
+        leaveAll(id, image, records);
+        records.add(new UnregisterBrokerRecord().setBrokerId(id).setBrokerEpoch(broker.epoch()));
+        return Result.OK;
+    }
+
+    private static void leaveAll(int id, ClusterImage image, List<Message> records) {
         var partitions = new PartitionRecords(image);
         for (var topic : image.topics()) {
             for (var partition : topic.partitions()) {
@@ -59,11 +81,6 @@ final class BrokerDecisions {
                 if (change != null) records.add(change);
             }
         }
-        records.add(new BrokerRegistrationChangeRecord()
-                .setBrokerId(id)
-                .setBrokerEpoch(broker.epoch())
-                .setFenced((byte) 1));
-        return Result.OK;
     }
 
     static Result unfence(int id, ClusterImage image, List<Message> records) {

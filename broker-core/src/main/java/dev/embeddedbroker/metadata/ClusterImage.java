@@ -24,6 +24,7 @@ public final class ClusterImage {
     private final PersistentMap<ConfigResource, Map<String, String>> configs;
     private final Map<String, Short> features;
     private final Map<QuotaEntity, Map<String, Double>> quotas;
+    private final Map<String, Map<Byte, ScramCredential>> scram;
     private final long nextProducerId;
     private final int partitionCount;
 
@@ -37,6 +38,7 @@ public final class ClusterImage {
         this.configs = parts.configs;
         this.features = Map.copyOf(parts.features);
         this.quotas = parts.quotas;
+        this.scram = parts.scram;
         this.nextProducerId = parts.nextProducerId;
         this.partitionCount = parts.partitionCount;
     }
@@ -129,6 +131,16 @@ public final class ClusterImage {
         return quotas.getOrDefault(entity, Map.of());
     }
 
+    /** The SCRAM credentials of a user, by mechanism; empty if it has none. */
+    public Map<Byte, ScramCredential> scramCredentials(String user) {
+        return scram.getOrDefault(user, Map.of());
+    }
+
+    /** The users that have SCRAM credentials, by name. */
+    public Collection<String> scramUsers() {
+        return scram.keySet();
+    }
+
     /** The first producer id no block has been taken from yet. */
     public long nextProducerId() {
         return nextProducerId;
@@ -144,6 +156,7 @@ public final class ClusterImage {
         builder.configs = configs;
         builder.features.putAll(features);
         builder.quotas = quotas;
+        builder.scram = scram;
         builder.nextProducerId = nextProducerId;
         builder.partitionCount = partitionCount;
         return builder;

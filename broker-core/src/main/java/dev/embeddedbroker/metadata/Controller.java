@@ -94,6 +94,9 @@ final class Controller implements Machine<ControllerCommand, Message> {
         if (command instanceof ControllerCommand.AlterQuotas alter) {
             return new QuotaDecisions(image).alter(alter.changes(), alter.validateOnly() ? new ArrayList<>() : records);
         }
+        if (command instanceof ControllerCommand.AlterScram alter) {
+            return new ScramDecisions(image).alter(alter.changes(), records);
+        }
         if (command instanceof ControllerCommand.ElectLeaders elect) {
             return new ElectionDecisions(image, elect.unclean()).elect(elect.partitions(), records);
         }
@@ -119,6 +122,9 @@ final class Controller implements Machine<ControllerCommand, Message> {
         }
         if (command instanceof ControllerCommand.FenceBroker fence) {
             return BrokerDecisions.fence(fence.broker(), image, records);
+        }
+        if (command instanceof ControllerCommand.UnregisterBroker unregister) {
+            return BrokerDecisions.unregister(unregister.broker(), image, records);
         }
         if (command instanceof ControllerCommand.Bootstrap bootstrap) {
             return bootstrap(bootstrap, records);

@@ -62,6 +62,11 @@ public interface ControllerClient {
 
     CompletableFuture<Map<QuotaEntity, Result>> alterQuotas(List<QuotaChange> changes, boolean validateOnly);
 
+    /** One answer per user. */
+    CompletableFuture<Map<String, Result>> alterScram(ScramChanges changes);
+
+    CompletableFuture<Result> unregisterBroker(int id);
+
     CompletableFuture<ProducerIdBlock> allocateProducerIds();
 
     CompletableFuture<Result> updateFeatures(List<FeatureChange> changes, boolean validateOnly);

@@ -80,6 +80,12 @@ sealed interface ControllerCommand {
     /** Answer: a map with a {@link Result} per entity. */
     record AlterQuotas(Ticket ticket, List<QuotaChange> changes, boolean validateOnly) implements ControllerCommand {}
 
+    /** Answer: a map with a {@link Result} per user. */
+    record AlterScram(Ticket ticket, ScramChanges changes) implements ControllerCommand {}
+
+    /** A broker is forgotten. Answer: {@link Result}. */
+    record UnregisterBroker(Ticket ticket, int broker) implements ControllerCommand {}
+
     /** Answer: {@link ProducerIdBlock}, or a {@link Result} if there is none left. */
     record AllocateProducerIds(Ticket ticket, int broker) implements ControllerCommand {}
 

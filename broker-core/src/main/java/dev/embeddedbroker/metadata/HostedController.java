@@ -86,6 +86,16 @@ final class HostedController implements ControllerClient {
     }
 
     @Override
+    public CompletableFuture<Map<String, Result>> alterScram(ScramChanges changes) {
+        return host.submit(ticket -> new ControllerCommand.AlterScram(ticket, changes));
+    }
+
+    @Override
+    public CompletableFuture<Result> unregisterBroker(int id) {
+        return host.submit(ticket -> new ControllerCommand.UnregisterBroker(ticket, id));
+    }
+
+    @Override
     public CompletableFuture<ProducerIdBlock> allocateProducerIds() {
         return host.submit(ticket -> new ControllerCommand.AllocateProducerIds(ticket, nodeId))
                 .thenApply(answer -> {

@@ -10,8 +10,10 @@ import dev.embeddedbroker.protocol.record.metadata.PartitionRecord;
 import dev.embeddedbroker.protocol.record.metadata.ProducerIdsRecord;
 import dev.embeddedbroker.protocol.record.metadata.RegisterBrokerRecord;
 import dev.embeddedbroker.protocol.record.metadata.RemoveTopicRecord;
+import dev.embeddedbroker.protocol.record.metadata.RemoveUserScramCredentialRecord;
 import dev.embeddedbroker.protocol.record.metadata.TopicRecord;
 import dev.embeddedbroker.protocol.record.metadata.UnregisterBrokerRecord;
+import dev.embeddedbroker.protocol.record.metadata.UserScramCredentialRecord;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -46,6 +48,9 @@ final class ImageBuilder {
     final Map<String, Short> features = new TreeMap<>();
     /** Replaced, not changed: images share it. */
     Map<QuotaEntity, Map<String, Double>> quotas = Map.of();
+
+    /** Replaced, not changed, too. */
+    Map<String, Map<Byte, ScramCredential>> scram = Map.of();
 
     long nextProducerId;
     int partitionCount;
@@ -144,6 +149,35 @@ final class ImageBuilder {
             all.put(entity, Collections.unmodifiableMap(ofEntity));
         }
         quotas = Collections.unmodifiableMap(all);
+    }
+
+    void set(UserScramCredentialRecord credential) {
+        var ofUser = new TreeMap<>(scram.getOrDefault(credential.name, Map.of()));
+        ofUser.put(
+                credential.mechanism,
+                new ScramCredential(
+                        credential.mechanism,
+                        credential.iterations,
+                        credential.salt,
+                        credential.storedKey,
+                        credential.serverKey));
+        setScram(credential.name, ofUser);
+    }
+
+    void remove(RemoveUserScramCredentialRecord removal) {
+        var ofUser = new TreeMap<>(scram.getOrDefault(removal.name, Map.of()));
+        ofUser.remove(removal.mechanism);
+        setScram(removal.name, ofUser);
+    }
+
+    private void setScram(String user, Map<Byte, ScramCredential> credentials) {
+        var all = new TreeMap<>(scram);
+        if (credentials.isEmpty()) {
+            all.remove(user);
+        } else {
+            all.put(user, Collections.unmodifiableMap(credentials));
+        }
+        scram = Collections.unmodifiableMap(all);
     }
 
     void set(ProducerIdsRecord ids) {

@@ -13,9 +13,11 @@ import dev.embeddedbroker.protocol.record.metadata.PartitionRecord;
 import dev.embeddedbroker.protocol.record.metadata.ProducerIdsRecord;
 import dev.embeddedbroker.protocol.record.metadata.RegisterBrokerRecord;
 import dev.embeddedbroker.protocol.record.metadata.RemoveTopicRecord;
+import dev.embeddedbroker.protocol.record.metadata.RemoveUserScramCredentialRecord;
 import dev.embeddedbroker.protocol.record.metadata.TopicRecord;
 import dev.embeddedbroker.protocol.record.metadata.UnfenceBrokerRecord;
 import dev.embeddedbroker.protocol.record.metadata.UnregisterBrokerRecord;
+import dev.embeddedbroker.protocol.record.metadata.UserScramCredentialRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The image as it is, the records applied to it since it was last taken, and what they touched.
  *
- * <p>Records of subjects the image does not hold (access control, credentials, tokens) are kept for the log's
+ * <p>Records of subjects the image does not hold (access control, tokens) are kept for the log's
  * snapshots.
  *
  * <p><b>Owner:</b> loop 0. Not thread-safe.
@@ -109,6 +111,10 @@ final class ImageChanges {
             next.set(ids);
         } else if (record instanceof ClientQuotaRecord quota) {
             next.set(quota);
+        } else if (record instanceof UserScramCredentialRecord credential) {
+            next.set(credential);
+        } else if (record instanceof RemoveUserScramCredentialRecord removal) {
+            next.remove(removal);
         } else if (record instanceof ClearElrRecord clear) {
             for (var topic : next.clearEligibleLeaders(clear.topicName)) touchedTopics.add(topic);
         } else {
