@@ -15,6 +15,7 @@ import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.log.LogDirectory;
 import dev.embeddedbroker.storage.log.LogId;
 import dev.embeddedbroker.storage.log.PartitionLog;
+import dev.embeddedbroker.storage.segment.CorruptBatch;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -289,7 +290,8 @@ final class LoopCompactions {
         pass.compactor().close();
         if (failure != null && !closed && !partition.isGone()) {
             log.warn("{} could not be compacted", partition, failure);
-            if (!(failure instanceof StorageException) && !(failure instanceof CancellationException)) {
+            boolean again = failure instanceof StorageException || failure instanceof CancellationException;
+            if (!again || failure instanceof CorruptBatch) {
                 broken.add(partition);
             }
         }

@@ -12,6 +12,7 @@ import dev.embeddedbroker.storage.log.AppendOptions;
 import dev.embeddedbroker.storage.log.AppendResult;
 import dev.embeddedbroker.storage.log.PartitionLog;
 import dev.embeddedbroker.storage.producer.ProducerState;
+import dev.embeddedbroker.storage.segment.CorruptBatch;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -355,6 +356,9 @@ public final class Partition {
         if (fenced != ErrorCode.NONE) return ReadOutcome.failed(fenced);
         try {
             return LogReads.read(this, spec);
+        } catch (CorruptBatch e) {
+            logger.warn("{} cannot be read at offset {}: {}", this, spec.fromOffset(), e.getMessage());
+            return ReadOutcome.failed(ErrorCode.CORRUPT_MESSAGE);
         } catch (StorageException e) {
             takeOffline(e);
             return ReadOutcome.failed(ErrorCode.KAFKA_STORAGE_ERROR);
@@ -372,6 +376,9 @@ public final class Partition {
         if (fenced != ErrorCode.NONE) return OffsetOutcome.failed(fenced);
         try {
             return LogReads.listOffset(this, timestamp, isolation);
+        } catch (CorruptBatch e) {
+            logger.warn("{} cannot be searched: {}", this, e.getMessage());
+            return OffsetOutcome.failed(ErrorCode.CORRUPT_MESSAGE);
         } catch (StorageException e) {
             takeOffline(e);
             return OffsetOutcome.failed(ErrorCode.KAFKA_STORAGE_ERROR);
@@ -446,6 +453,8 @@ public final class Partition {
         if (state != State.ONLINE) return;
         try {
             work.accept(log);
+        } catch (CorruptBatch e) {
+            logger.warn("{} could not be looked after: {}", this, e.getMessage());
         } catch (StorageException e) {
             takeOffline(e);
         }

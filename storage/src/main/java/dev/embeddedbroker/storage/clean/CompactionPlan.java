@@ -1,11 +1,14 @@
 package dev.embeddedbroker.storage.clean;
 
+import dev.embeddedbroker.storage.batch.RecordBatchView;
 import dev.embeddedbroker.storage.log.LogOptions;
 import dev.embeddedbroker.storage.log.PartitionLog;
 import dev.embeddedbroker.storage.producer.LastBatch;
 import dev.embeddedbroker.storage.segment.AbortedTxn;
+import dev.embeddedbroker.storage.segment.CorruptBatch;
 import dev.embeddedbroker.storage.segment.Segment;
 import dev.embeddedbroker.storage.segment.SegmentLease;
+import dev.embeddedbroker.storage.segment.SegmentName;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +49,14 @@ public final class CompactionPlan implements AutoCloseable {
 
         int sizeBytes() {
             return bytes.limit();
+        }
+
+        /** Requires that {@code batch} is at one, whole and as it was written: what is damaged must not be made to look sound. */
+        void requireSound(RecordBatchView batch, Path directory) {
+            if (!batch.isCompleteAt(sizeBytes()) || !batch.crcMatches() || batch.lastOffset() >= nextOffset) {
+                Path path = SegmentName.in(directory, baseOffset, SegmentName.LOG);
+                throw new CorruptBatch(path, baseOffset, batch.position(), "damaged, and so it is not compacted");
+            }
         }
     }
 

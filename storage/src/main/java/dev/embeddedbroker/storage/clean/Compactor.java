@@ -210,6 +210,7 @@ public final class Compactor implements AutoCloseable {
                 return false;
             }
             requireNotCancelled();
+            input.requireSound(batch, plan.directory);
             ByteBuffer survivors = clean(batch, into);
             if (survivors != null) {
                 bytesMoved += survivors.remaining();

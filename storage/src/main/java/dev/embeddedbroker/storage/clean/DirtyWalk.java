@@ -36,7 +36,7 @@ final class DirtyWalk {
         long records = 0;
         for (Input input : plan.inputs) {
             RecordBatchView batch = RecordBatchView.of(input.bytes(), input.dirtyPosition());
-            while (batch.position() < input.sizeBytes()) {
+            while (batch.position() < input.sizeBytes() && batch.isCompleteAt(input.sizeBytes())) {
                 records += batch.isControl() ? 0 : batch.recordCount();
                 batch.at(batch.nextBatchPosition());
             }
@@ -104,6 +104,7 @@ final class DirtyWalk {
             if (cancelled.getAsBoolean()) {
                 throw new CancellationException("compaction of " + plan.directory + " was cancelled");
             }
+            input.requireSound(batch, plan.directory);
             if (batch.isControl()) {
                 seen.passControl(batch, txn -> {});
             } else if (!seen.passData(batch) && !index(batch)) {

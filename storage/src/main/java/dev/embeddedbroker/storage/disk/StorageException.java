@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * <p>An operating failure, neither a protocol answer (see {@code RecordsRefused}) nor a bug. The broker takes the log
  * directory offline and answers {@code KAFKA_STORAGE_ERROR}.
  */
-public final class StorageException extends RuntimeException {
+public class StorageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public StorageException(String message) {

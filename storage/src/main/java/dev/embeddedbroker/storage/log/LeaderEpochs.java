@@ -54,6 +54,7 @@ final class LeaderEpochs {
                 whole = false;
             }
         }
+        whole = whole && isAscending();
         if (whole) {
             inFile = Map.copyOf(startOffsets);
         } else {
@@ -62,6 +63,18 @@ final class LeaderEpochs {
         }
         refreshLatest();
         return whole;
+    }
+
+    private boolean isAscending() {
+        long last = -1;
+        for (Map.Entry<Integer, Long> entry : startOffsets.entrySet()) {
+            if (entry.getKey() < 0 || entry.getValue() <= last) {
+                LOG.warn("{} has entries that do not go up: {}", path, startOffsets);
+                return false;
+            }
+            last = entry.getValue();
+        }
+        return true;
     }
 
     /** The epoch of the newest record; −1 when no record has one. */

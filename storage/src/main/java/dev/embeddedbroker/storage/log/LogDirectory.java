@@ -322,12 +322,17 @@ public final class LogDirectory {
         Map<LogId, Long> offsets = new HashMap<>();
         for (String[] entry : Checkpoint.read(disk, root.resolve(name), 3)) {
             try {
-                offsets.put(new LogId(entry[0], Integer.parseInt(entry[1])), Long.parseLong(entry[2]));
+                int partition = Integer.parseInt(entry[1]);
+                long offset = Long.parseLong(entry[2]);
+                if (partition < 0 || offset < 0) {
+                    throw new NumberFormatException("negative");
+                }
+                offsets.put(new LogId(entry[0], partition), offset);
             } catch (NumberFormatException e) {
-                throw new StorageException(
-                        root.resolve(name) + " has the entry '" + String.join(" ", entry)
-                                + "' (expected: topic, partition, offset)",
-                        e);
+                LOG.warn(
+                        "{} has the entry '{}', which is not used (expected: topic, partition, offset)",
+                        root.resolve(name),
+                        String.join(" ", entry));
             }
         }
         return offsets;

@@ -6,6 +6,7 @@ import dev.embeddedbroker.storage.batch.RecordsRefused;
 import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.producer.ProducerStates;
+import dev.embeddedbroker.storage.segment.CorruptBatch;
 import dev.embeddedbroker.storage.segment.Segment;
 import dev.embeddedbroker.storage.segment.SegmentName;
 import dev.embeddedbroker.storage.segment.SegmentRecovery;
@@ -67,12 +68,26 @@ final class LogLoader {
                 ? state.startOffset()
                 : Math.max(state.startOffset(), segments.get(0).baseOffset());
         int firstBad = epochsKnown ? firstToRecover() : 0;
-        if (firstBad < segments.size()) {
-            recoverFrom(firstBad);
-        } else {
-            loadProducers();
+        boolean loaded = false;
+        while (!loaded) {
+            try {
+                if (firstBad < segments.size()) {
+                    recoverFrom(firstBad);
+                } else {
+                    loadProducers();
+                }
+                loaded = true;
+            } catch (CorruptBatch bad) { // met while the producers' states were made from the batches
+                LOG.warn("{}: all from segment {} on is looked at: {}", directory, bad.segment(), bad.getMessage());
+                firstBad = Math.max(0, SegmentReads.indexOf(segments, bad.segment()));
+            }
         }
         if (endOffset < startOffset) {
+            LOG.warn(
+                    "{} ends at offset {}, before its start offset {} of the checkpoint; it starts anew there",
+                    directory,
+                    endOffset,
+                    startOffset);
             restartAt(startOffset);
         }
         if (!segments.isEmpty()) {
@@ -107,7 +122,11 @@ final class LogLoader {
         }
         deleteOrphans(names, logs);
         for (long base : bases) {
-            segments.add(Segment.load(disk, directory, base, options.segmentBytes()));
+            Segment segment = Segment.load(disk, directory, base, options.segmentBytes());
+            if (!options.compact()) {
+                segment.expectNoGaps();
+            }
+            segments.add(segment);
         }
         for (int i = 0; i + 1 < segments.size(); i++) {
             segments.get(i).setNextOffset(segments.get(i + 1).baseOffset());
@@ -197,10 +216,8 @@ final class LogLoader {
             Segment segment = segments.get(i);
             boolean last = i == segments.size() - 1;
             boolean durable = !last && segment.nextOffset() <= state.recoveryPoint();
-            boolean believed = (state.clean() || durable) && segment.hasSaneIndexes();
-            if (believed && last) {
-                believed = segment.findEnd();
-            }
+            long bound = last ? Long.MAX_VALUE : segments.get(i + 1).baseOffset();
+            boolean believed = (state.clean() || durable) && isSound(segment, bound);
             if (!believed) {
                 if (state.clean()) {
                     LOG.info(
@@ -210,11 +227,30 @@ final class LogLoader {
                 }
                 return i;
             }
+            if (!last) {
+                warnOfGap(segment.nextOffset(), bound);
+                segment.setNextOffset(bound);
+            }
         }
         endOffset = segments.isEmpty()
                 ? startOffset
                 : segments.get(segments.size() - 1).nextOffset();
         return segments.size();
+    }
+
+    private boolean isSound(Segment segment, long bound) {
+        try {
+            return segment.isSound(bound);
+        } catch (CorruptBatch e) {
+            LOG.warn("{}: segment {} is recovered: {}", directory, segment.baseOffset(), e.getMessage());
+            return false;
+        }
+    }
+
+    private void warnOfGap(long end, long next) {
+        if (end < next && !options.compact()) {
+            LOG.warn("{} has nothing between offset {} and {}, where its next segment begins", directory, end, next);
+        }
     }
 
     // ---- recovery
@@ -236,10 +272,11 @@ final class LogLoader {
             i++;
             boolean gap = i < segments.size()
                     && end < segments.get(i).baseOffset()
-                    && (dropped > 0 || !mayHaveGapBefore(segments.get(i)));
+                    && !mayHaveGapBefore(segments.get(i), dropped);
             if (gap) {
                 dropFrom(i);
             } else if (i < segments.size()) {
+                warnOfGap(end, segments.get(i).baseOffset());
                 segment.seal();
                 segment.setNextOffset(segments.get(i).baseOffset());
                 producers.snapshotForRoll(segment.nextOffset());
@@ -251,9 +288,12 @@ final class LogLoader {
         epochs.flush();
     }
 
-    /** Compaction leaves gaps; elsewhere beyond the recovery point, one says that the end of a file is lost. */
-    private boolean mayHaveGapBefore(Segment segment) {
-        return options.compact() || segment.baseOffset() <= state.recoveryPoint() || state.clean();
+    /**
+     * Compaction leaves gaps; elsewhere beyond the recovery point, one says that the end of a file is lost, and what
+     * follows may be of another time. Below it, or after a clean close, something happened to one file, not to the others.
+     */
+    private boolean mayHaveGapBefore(Segment segment, int dropped) {
+        return state.clean() || segment.baseOffset() <= state.recoveryPoint() || (options.compact() && dropped == 0);
     }
 
     private void noteRecovered(Segment segment, RecordBatchView batch) {
@@ -308,7 +348,7 @@ final class LogLoader {
             }
             int position = segment.positionOf(from);
             while (position < segment.sizeBytes()) {
-                RecordBatchView batch = segment.at(position);
+                RecordBatchView batch = segment.soundAt(position);
                 if (batch.baseOffset() >= to) {
                     break;
                 }

@@ -31,7 +31,8 @@ final class SegmentReads {
             }
             int from = segment.positionOf(fromOffset);
             if (from < segment.sizeBytes()) {
-                return slice(segment, from, segment.endOfRead(from, bound, maxBytes, minOneBatch), fromOffset);
+                return slice(
+                        segment, from, segment.endOfRead(from, fromOffset, bound, maxBytes, minOneBatch), fromOffset);
             }
         }
         return LogSlice.empty(fromOffset);
@@ -41,7 +42,6 @@ final class SegmentReads {
         if (to <= from) {
             return LogSlice.empty(fromOffset);
         }
-        long next = to < segment.sizeBytes() ? segment.at(to).baseOffset() : segment.nextOffset();
-        return new LogSlice(segment.lease(from, to), next);
+        return new LogSlice(segment.lease(from, to), segment.offsetAfterRead(from, to));
     }
 }

@@ -20,7 +20,7 @@ final class TimeLookup {
             }
             int position = segment.positionOfTimestamp(timestampMs, startOffset, 0);
             while (position < segment.sizeBytes()) {
-                RecordBatchView found = segment.at(position);
+                RecordBatchView found = segment.soundAt(position);
                 if (found.baseOffset() >= boundOffset) {
                     return null;
                 }
@@ -48,7 +48,7 @@ final class TimeLookup {
         }
         long timestampMs = latest.maxTimestampMs();
         int position = latest.positionOf(latest.offsetOfMaxTimestamp());
-        return position < latest.sizeBytes() ? firstRecord(latest.at(position), timestampMs, 0) : null;
+        return position < latest.sizeBytes() ? firstRecord(latest.soundAt(position), timestampMs, 0) : null;
     }
 
     private static @Nullable TimestampAndOffset firstRecord(RecordBatchView batch, long timestampMs, long fromOffset) {

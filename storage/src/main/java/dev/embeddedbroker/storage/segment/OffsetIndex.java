@@ -19,11 +19,13 @@ final class OffsetIndex {
 
     private final EntryFile file;
     private final long baseOffset;
+    private int loadedEntries;
 
     OffsetIndex(Disk disk, Path directory, long baseOffset, String ending, boolean mayExist) {
         this.baseOffset = baseOffset;
         this.file = new EntryFile(
                 disk, SegmentName.in(directory, baseOffset, SegmentName.OFFSET_INDEX + ending), ENTRY_BYTES, mayExist);
+        this.loadedEntries = file.entries();
     }
 
     EntryFile file() {
@@ -50,9 +52,15 @@ final class OffsetIndex {
         return entry < 0 ? 0 : position(entry);
     }
 
-    /** The greatest indexed position at or below {@code position}; 0 without one. */
-    int floorOfPosition(int position) {
-        int low = 0;
+    /** Whether the entry that {@link #floorPosition} takes was there when the segment was opened. */
+    boolean isFloorLoaded(long offset) {
+        int entry = floorEntry(offset);
+        return entry >= 0 && entry < loadedEntries;
+    }
+
+    /** The greatest position at or below {@code position} that was indexed since the opening; 0 without one. */
+    int ownFloorOfPosition(int position) {
+        int low = loadedEntries;
         int high = file.entries() - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
@@ -62,7 +70,7 @@ final class OffsetIndex {
                 high = middle - 1;
             }
         }
-        return high < 0 ? 0 : position(high);
+        return high < loadedEntries ? 0 : position(high);
     }
 
     /** The offset of the last entry; the base offset without one. */
@@ -77,9 +85,11 @@ final class OffsetIndex {
             keep--;
         }
         file.truncateTo(keep);
+        loadedEntries = Math.min(loadedEntries, keep);
     }
 
     void clear() {
+        loadedEntries = 0;
         file.truncateTo(0);
     }
 

@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One file of record batches with its indexes.
@@ -15,6 +18,8 @@ import java.util.concurrent.Executor;
  */
 public final class Segment {
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
+    private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
+    private static final int USUAL_INDEX_INTERVAL_BYTES = 4096;
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final Disk disk;
@@ -25,6 +30,8 @@ public final class Segment {
     private final TimeIndex timeIndex;
     private final TransactionIndex transactionIndex;
     private final RecordBatchView batch = RecordBatchView.of(NO_BYTES);
+    private final LoadedBytes loaded;
+    private boolean gapsAreNews;
     private long nextOffset;
     private int bytesSinceIndexEntry;
     private long createdMs;
@@ -37,6 +44,7 @@ public final class Segment {
         this.directory = directory;
         this.baseOffset = baseOffset;
         this.file = file;
+        this.loaded = new LoadedBytes(file.sizeBytes());
         this.nextOffset = baseOffset;
         this.offsetOfMaxTimestamp = baseOffset;
         this.offsetIndex = new OffsetIndex(disk, directory, baseOffset, ending, mayExist);
@@ -206,9 +214,79 @@ public final class Segment {
 
     // ---- read
 
-    /** The batch at {@code position}: one view per segment, valid until the next call of any method. */
+    /**
+     * The batch at {@code position}: one view per segment, valid until the next call of any method.
+     *
+     * @throws CorruptBatch when there is none
+     */
     public RecordBatchView at(int position) {
+        RecordBatchView view = rawAt(position);
+        if (loaded.holds(position)) {
+            String fault = LoadedBytes.structureFaultOf(view, sizeBytes(), baseOffset, Long.MAX_VALUE);
+            if (fault != null) {
+                throw corrupt(position, fault);
+            }
+        }
+        return view;
+    }
+
+    /** The same, looked at whole: for who uses more of it than its header. */
+    public RecordBatchView soundAt(int position) {
+        RecordBatchView view = rawAt(position);
+        String fault = faultAt(view, position, baseOffset);
+        if (fault != null) {
+            throw corrupt(position, fault);
+        }
+        return view;
+    }
+
+    /** What lies at {@code position}, be it a batch or not. */
+    RecordBatchView rawAt(int position) {
         return batch.at(file.bytes(), position);
+    }
+
+    /** Whether nothing was ever written from {@code position} on. */
+    boolean isZeroFrom(int position) {
+        ByteBuffer bytes = file.bytes();
+        for (int at = position; at < sizeBytes(); at++) {
+            if (bytes.get(at) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The log is not compacted: offsets that are left out were lost, or are those of a batch whose offset is damaged. */
+    public void expectNoGaps() {
+        gapsAreNews = true;
+    }
+
+    /** Says, once, that there is a gap in the log. */
+    void noteGap(RecordBatchView view, int position, long expected) {
+        if (gapsAreNews && view.baseOffset() > expected) {
+            gapsAreNews = false;
+            LOG.warn(
+                    "{} goes on at byte {} with offset {} (expected: {}, unless the log was compacted once)",
+                    path(),
+                    position,
+                    view.baseOffset(),
+                    expected);
+        }
+    }
+
+    private @Nullable String faultAt(RecordBatchView view, int position, long fromOffset) {
+        return loaded.holds(position)
+                ? loaded.faultOf(view, position, sizeBytes(), fromOffset, Math.max(nextOffset, fromOffset))
+                : null;
+    }
+
+    private CorruptBatch corrupt(int position, String fault) {
+        return new CorruptBatch(path(), baseOffset, position, fault);
+    }
+
+    /** All of it has been looked at, batch by batch. */
+    void trust() {
+        loaded.trust();
     }
 
     /** The position of the first batch that ends at or beyond {@code offset}; the published end when there is none. */
@@ -216,7 +294,60 @@ public final class Segment {
         if (offset >= nextOffset) {
             return sizeBytes();
         }
-        return walkTo(offset, offsetIndex.floorPosition(offset));
+        return walkTo(offset, floorPosition(offset));
+    }
+
+    /** The indexed position of a batch at or below {@code offset}; an index that does not lead there is made anew. */
+    private int floorPosition(long offset) {
+        int position = offsetIndex.floorPosition(offset);
+        if (position == 0 || !offsetIndex.isFloorLoaded(offset)) {
+            return position;
+        }
+        if (position > 0 && position < sizeBytes()) {
+            RecordBatchView view = rawAt(position);
+            boolean fits =
+                    loaded.faultOf(view, position, sizeBytes(), baseOffset, Math.max(nextOffset, offset)) == null;
+            if (fits && view.baseOffset() <= offset) {
+                return position;
+            }
+        }
+        LOG.warn(
+                "{} leads for offset {} to byte {} of the log, where no such batch is; it is made anew",
+                offsetIndex.file().path(),
+                offset,
+                position);
+        reindex();
+        return offsetIndex.floorPosition(offset);
+    }
+
+    /** Makes the indexes anew from the log, as far as that can be read. */
+    private void reindex() {
+        long end = nextOffset;
+        int unindexed = bytesSinceIndexEntry;
+        offsetIndex.clear();
+        timeIndex.clear();
+        maxTimestampMs = RecordBatchView.NO_TIMESTAMP;
+        offsetOfMaxTimestamp = baseOffset;
+        bytesSinceIndexEntry = 0;
+        nextOffset = baseOffset;
+        int position = 0;
+        while (position < sizeBytes()) {
+            RecordBatchView view = rawAt(position);
+            String fault = loaded.faultOf(view, position, sizeBytes(), nextOffset, end);
+            if (fault != null) {
+                LOG.warn("{} cannot be read beyond byte {}: {}", path(), position, fault);
+                break;
+            }
+            int next = view.nextBatchPosition();
+            note(view, position, USUAL_INDEX_INTERVAL_BYTES);
+            position = next;
+        }
+        nextOffset = end;
+        bytesSinceIndexEntry = file.grows() ? bytesSinceIndexEntry : unindexed;
+        if (!file.grows()) {
+            timeIndex.append(maxTimestampMs, offsetOfMaxTimestamp);
+        }
+        prepareForce();
     }
 
     private int walkTo(long offset, int from) {
@@ -232,10 +363,13 @@ public final class Segment {
     }
 
     /**
-     * Where a read that begins at {@code from} ends: after the last whole batch that lies below {@code boundOffset} and
+     * Where a read of {@code fromOffset} on that begins at {@code from} ends: after the last whole batch that lies below {@code boundOffset} and
      * within {@code maxBytes}; but not before the end of the first one if {@code minOneBatch}.
      */
-    public int endOfRead(int from, long boundOffset, int maxBytes, boolean minOneBatch) {
+    public int endOfRead(int from, long fromOffset, long boundOffset, int maxBytes, boolean minOneBatch) {
+        if (loaded.holds(from)) {
+            return endOfLoadedRead(from, fromOffset, boundOffset, maxBytes, minOneBatch);
+        }
         int bound = positionOf(boundOffset);
         if (bound <= from) {
             return from;
@@ -244,7 +378,7 @@ public final class Segment {
             return bound;
         }
         int limit = from + Math.max(0, maxBytes);
-        int position = Math.max(from, offsetIndex.floorOfPosition(limit));
+        int position = Math.max(from, offsetIndex.ownFloorOfPosition(limit));
         while (true) {
             int next = at(position).nextBatchPosition();
             if (next > limit) {
@@ -252,6 +386,47 @@ public final class Segment {
             }
             position = next;
         }
+    }
+
+    /** The same, where each batch is looked at; before a bad one the read ends, and with a bad one it fails. */
+    private int endOfLoadedRead(int from, long fromOffset, long boundOffset, int maxBytes, boolean minOneBatch) {
+        int position = from;
+        long next = baseOffset;
+        long expected = fromOffset;
+        while (position < sizeBytes()) {
+            RecordBatchView view = rawAt(position);
+            String fault = faultAt(view, position, next);
+            if (fault != null && position == from) {
+                throw corrupt(position, fault);
+            }
+            boolean fits = fault == null
+                    && view.lastOffset() < boundOffset
+                    && (view.nextBatchPosition() - from <= maxBytes || (position == from && minOneBatch));
+            if (!fits) {
+                break;
+            }
+            noteGap(view, position, expected);
+            next = view.nextOffset();
+            expected = next;
+            position = view.nextBatchPosition();
+        }
+        return position;
+    }
+
+    /** The offset that a reader of the batches in [from, to) goes on with. */
+    public long offsetAfterRead(int from, int to) {
+        if (to >= sizeBytes()) {
+            return nextOffset;
+        }
+        if (!loaded.holds(to)) {
+            return at(to).baseOffset();
+        }
+        long end = baseOffset;
+        for (int at = from; at < to; at = batch.nextBatchPosition()) {
+            end = at(at).nextOffset();
+        }
+        RecordBatchView next = rawAt(to);
+        return faultAt(next, to, end) == null ? next.baseOffset() : end;
     }
 
     /** Keeps [from, to) readable for whom it is given to. */
@@ -276,11 +451,23 @@ public final class Segment {
     }
 
     private void findMaxTimestamp() {
+        try {
+            walkForMaxTimestamp();
+        } catch (CorruptBatch e) { // what it says is the best that is known
+            LOG.warn("the greatest timestamp of a segment is not sure: {}", e.getMessage());
+            maxTimestampMs = Math.max(maxTimestampMs, RecordBatchView.NO_TIMESTAMP);
+        }
+    }
+
+    private void walkForMaxTimestamp() {
+        if (!hasSoundTimes(timeIndex.lastOffset(), timeIndex.lastTimestampMs())) {
+            return;
+        }
         maxTimestampMs = timeIndex.lastTimestampMs();
         offsetOfMaxTimestamp = timeIndex.lastOffset();
-        int position = offsetIndex.floorPosition(offsetOfMaxTimestamp);
+        int position = floorPosition(offsetOfMaxTimestamp);
         while (position < sizeBytes()) {
-            RecordBatchView next = at(position);
+            RecordBatchView next = soundAt(position);
             if (next.maxTimestamp() > maxTimestampMs) {
                 maxTimestampMs = next.maxTimestamp();
                 offsetOfMaxTimestamp = next.lastOffset();
@@ -289,15 +476,39 @@ public final class Segment {
         }
     }
 
+    /** False when the time index says of a loaded batch what is not so; then it has been made anew. */
+    private boolean hasSoundTimes(long offset, long timestampMs) {
+        if (timestampMs < 0) {
+            return true;
+        }
+        int position = positionOf(offset);
+        if (!loaded.holds(position)) {
+            return true;
+        }
+        if (position < sizeBytes() && soundAt(position).maxTimestamp() == timestampMs) {
+            return true;
+        }
+        LOG.warn(
+                "{} has {} as the greatest timestamp up to offset {}, which is not so; it is made anew",
+                timeIndex.file().path(),
+                timestampMs,
+                offset);
+        reindex();
+        return false;
+    }
+
     /**
      * The position of the first batch from {@code fromPosition} on that holds a timestamp of at least
      * {@code timestampMs} and an offset of at least {@code fromOffset}; the published end when there is none.
      */
     public int positionOfTimestamp(long timestampMs, long fromOffset, int fromPosition) {
-        int position = Math.max(
-                fromPosition, offsetIndex.floorPosition(Math.max(timeIndex.floorOffset(timestampMs), fromOffset)));
+        long floor = timeIndex.floorOffset(timestampMs);
+        if (!hasSoundTimes(floor, timeIndex.floorTimestampMs(timestampMs))) {
+            floor = timeIndex.floorOffset(timestampMs);
+        }
+        int position = Math.max(fromPosition, floorPosition(Math.max(floor, fromOffset)));
         while (position < sizeBytes()) {
-            RecordBatchView next = at(position);
+            RecordBatchView next = soundAt(position);
             if (next.maxTimestamp() >= timestampMs && next.lastOffset() >= fromOffset) {
                 return position;
             }
@@ -309,20 +520,24 @@ public final class Segment {
     // ---- end of life
 
     /**
-     * Finds the end of a cleanly closed segment by walking from the last index entry, and drops what follows it.
+     * Looks at the end of a segment that is believed, from the last index entry on, and notes where it is.
      *
-     * @return false when the index does not lead to a batch
+     * @param boundOffset where the next segment begins
+     * @return false when it is not a batch that ends the file, or the index does not lead there
      */
-    public boolean findEnd() {
-        int position = offsetIndex.floorPosition(Long.MAX_VALUE);
-        int indexed = position;
+    private boolean findEnd(long boundOffset) {
+        int indexed = offsetIndex.floorPosition(Long.MAX_VALUE);
+        int position = indexed;
         long next = baseOffset;
+        long expected = indexed == 0 ? baseOffset : Long.MAX_VALUE;
         while (position < sizeBytes()) {
-            RecordBatchView view = at(position);
-            if (!view.isCompleteAt(sizeBytes()) || view.baseOffset() < next || view.lastOffsetDelta() < 0) {
-                break;
+            RecordBatchView view = rawAt(position);
+            if (loaded.faultOf(view, position, sizeBytes(), next, boundOffset) != null || !holds(view.lastOffset())) {
+                return false;
             }
+            noteGap(view, position, expected);
             next = view.nextOffset();
+            expected = next;
             position = view.nextBatchPosition();
         }
         if (position == indexed && indexed > 0) {
@@ -330,17 +545,32 @@ public final class Segment {
         }
         nextOffset = next;
         bytesSinceIndexEntry = position - indexed;
-        cutTo(position);
         return true;
     }
 
-    /** True when the indexes exist and fit the log; otherwise the segment has to be recovered. */
-    public boolean hasSaneIndexes() {
+    /**
+     * True when the indexes exist and fit the log as far as its end shows, whose offset is noted; otherwise the segment
+     * has to be recovered.
+     *
+     * @param boundOffset where the next segment begins
+     */
+    public boolean isSound(long boundOffset) {
         return disk.exists(offsetIndex.file().path())
                 && disk.exists(timeIndex.file().path())
                 && offsetIndex.isSane(sizeBytes())
                 && timeIndex.isSane()
-                && transactionIndex.isSane();
+                && findEnd(boundOffset)
+                && transactionIndex.isSane(this::endsAborted);
+    }
+
+    /** Whether a transaction of the producer was aborted by the batch at {@code offset}. */
+    private boolean endsAborted(AbortedTxn txn) {
+        int position = positionOf(txn.lastOffset());
+        if (position >= sizeBytes()) {
+            return false;
+        }
+        RecordBatchView marker = soundAt(position);
+        return marker.isControl() && marker.lastOffset() == txn.lastOffset() && marker.producerId() == txn.producerId();
     }
 
     /** Empties the indexes and the knowledge drawn from them, for {@link SegmentRecovery}. */
@@ -364,6 +594,7 @@ public final class Segment {
         offsetIndex.truncateTo(offset);
         timeIndex.truncateTo(offset);
         transactionIndex.truncateTo(offset);
+        loaded.truncateTo(position);
         if (position < sizeBytes()) {
             file.truncateTo(position, SegmentName.in(directory, baseOffset, SegmentName.LOG + SegmentName.CLEANED));
         }

@@ -25,17 +25,19 @@ public final class SegmentRecovery {
         segment.forgetIndexes();
         int position = 0;
         while (position < end) {
-            RecordBatchView batch = segment.at(position);
+            RecordBatchView batch = segment.rawAt(position);
             String fault = faultOf(segment, batch, end, boundOffset);
             if (fault != null) {
-                logCut(segment, position, end, fault, batch);
+                logCut(segment, position, end, fault);
                 break;
             }
+            segment.noteGap(batch, position, segment.nextOffset());
             int next = batch.nextBatchPosition();
             segment.note(batch, position, indexIntervalBytes);
-            whole.accept(segment.at(position));
+            whole.accept(segment.rawAt(position));
             position = next;
         }
+        segment.trust();
         segment.cutTo(position);
         return end - position;
     }
@@ -58,10 +60,8 @@ public final class SegmentRecovery {
         return null;
     }
 
-    private static void logCut(Segment segment, int position, int end, String fault, RecordBatchView batch) {
-        boolean neverWritten = end - position < RecordBatchView.LENGTH_PREFIX_BYTES
-                || (batch.length() == 0 && batch.baseOffset() == 0);
-        if (neverWritten) {
+    private static void logCut(Segment segment, int position, int end, String fault) {
+        if (segment.isZeroFrom(position)) {
             LOG.info("{} ends at byte {}; {} unused bytes are cut off", segment.path(), position, end - position);
         } else {
             LOG.warn(

@@ -54,6 +54,17 @@ final class TimeIndex {
 
     /** The offset of the last entry whose timestamp is at most {@code timestampMs}; the base offset without one. */
     long floorOffset(long timestampMs) {
+        int entry = floorEntry(timestampMs);
+        return entry < 0 ? baseOffset : offset(entry);
+    }
+
+    /** The timestamp of that entry; −1 without one. */
+    long floorTimestampMs(long timestampMs) {
+        int entry = floorEntry(timestampMs);
+        return entry < 0 ? -1 : timestampMs(entry);
+    }
+
+    private int floorEntry(long timestampMs) {
         int low = 0;
         int high = file.entries() - 1;
         while (low <= high) {
@@ -64,7 +75,7 @@ final class TimeIndex {
                 high = middle - 1;
             }
         }
-        return high < 0 ? baseOffset : offset(high);
+        return high;
     }
 
     /** Drops the entries at or beyond {@code offset}. */

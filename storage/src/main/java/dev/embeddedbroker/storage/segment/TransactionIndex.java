@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The transactions whose abort marker lies in one segment.
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class TransactionIndex {
     private static final int ENTRY_BYTES = 34;
     private static final short VERSION = 0;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionIndex.class);
 
     private final Disk disk;
     private final Path path;
@@ -98,15 +103,28 @@ final class TransactionIndex {
         }
     }
 
-    boolean isSane() {
+    /**
+     * Whether the entries can be those of the segment.
+     *
+     * @param endsThere whether an entry's marker is where the entry says
+     */
+    boolean isSane(Predicate<AbortedTxn> endsThere) {
         try {
+            long last = baseOffset - 1;
             for (AbortedTxn txn : entries()) {
-                if (txn.lastOffset() < baseOffset) {
+                boolean sane = txn.firstOffset() >= 0
+                        && txn.firstOffset() <= txn.lastOffset()
+                        && txn.lastOffset() > last
+                        && txn.lastStableOffset() <= txn.lastOffset() + 1
+                        && endsThere.test(txn);
+                if (!sane) {
                     return false;
                 }
+                last = txn.lastOffset();
             }
             return true;
         } catch (StorageException e) {
+            LOG.warn("{} cannot be used: {}", path, e.getMessage());
             return false;
         }
     }
@@ -120,6 +138,10 @@ final class TransactionIndex {
 
     private List<AbortedTxn> read() {
         ByteBuffer in = ByteBuffer.wrap(disk.readAll(path));
+        if (in.remaining() % ENTRY_BYTES != 0) {
+            throw new StorageException(
+                    path + " has " + in.remaining() + " bytes (expected: a multiple of " + ENTRY_BYTES + ")");
+        }
         List<AbortedTxn> read = new ArrayList<>(in.remaining() / ENTRY_BYTES);
         while (in.remaining() >= ENTRY_BYTES) {
             short version = in.getShort();

@@ -112,6 +112,27 @@ final class SimulatedDisk implements Disk {
         return ended;
     }
 
+    /** Every file below {@code directory}. */
+    List<Path> files(Path directory) {
+        List<Path> files = new ArrayList<>();
+        for (String name : list(directory)) {
+            Path path = directory.resolve(name);
+            if (isDirectory(path)) {
+                files.addAll(files(path));
+            } else {
+                files.add(path);
+            }
+        }
+        return files;
+    }
+
+    /** Other content for a file that nobody has open. */
+    void replace(Path path, byte[] content) {
+        SimulatedFile file = file(path);
+        file.resize(0);
+        file.write(ByteBuffer.wrap(content), content.length, 0);
+    }
+
     SimulatedDisk afterProcessCrash() {
         return new SimulatedDisk(root.afterProcessCrash(), Long.MAX_VALUE, End.ERROR);
     }
