@@ -215,7 +215,8 @@ final class LogLoader {
         for (int i = 0; i < segments.size(); i++) {
             Segment segment = segments.get(i);
             boolean last = i == segments.size() - 1;
-            boolean durable = !last && segment.nextOffset() <= state.recoveryPoint();
+            // one that ends at the recovery point may have been sealed after it, and its indexes be lost
+            boolean durable = !last && segment.nextOffset() < state.recoveryPoint();
             long bound = last ? Long.MAX_VALUE : segments.get(i + 1).baseOffset();
             boolean believed = (state.clean() || durable) && isSound(segment, bound);
             if (!believed) {

@@ -21,6 +21,7 @@ final class LogSegments {
     private final List<Segment> segments;
     private final List<Segment> view;
     private Executor reaper = Runnable::run;
+    private boolean namesChanged = true;
 
     LogSegments(Disk disk, Path directory, List<Segment> segments) {
         this.disk = disk;
@@ -109,13 +110,19 @@ final class LogSegments {
         return found;
     }
 
-    /** Those that hold anything from {@code offset} on, made ready for their {@code force}. */
-    List<Segment> unforcedFrom(long offset) {
-        List<Segment> unforced = new ArrayList<>(1);
+    /** The files that have to be forced for what lies from {@code offset} on to be durable. */
+    List<Path> filesToForce(long offset) {
+        List<Path> files = new ArrayList<>(1);
         for (int i = Math.max(0, SegmentReads.indexOf(segments, offset)); i < segments.size(); i++) {
-            segments.get(i).prepareForce();
-            unforced.add(segments.get(i));
+            files.addAll(segments.get(i).filesToForce());
         }
+        return files;
+    }
+
+    /** Whether files were made or renamed since this was last asked, so that the directory has to be forced too. */
+    boolean takeUnforcedNames() {
+        boolean unforced = namesChanged;
+        namesChanged = false;
         return unforced;
     }
 
@@ -135,6 +142,7 @@ final class LogSegments {
     Segment add(long baseOffset, int mapLimitBytes, long nowMs) {
         Segment added = Segment.create(disk, directory, baseOffset, mapLimitBytes, nowMs);
         segments.add(added);
+        namesChanged = true;
         return added;
     }
 
@@ -149,6 +157,7 @@ final class LogSegments {
             active.delete();
         } else {
             active.seal();
+            namesChanged = true;
             active.setNextOffset(nextBaseOffset);
         }
     }
@@ -158,6 +167,7 @@ final class LogSegments {
         if (!SegmentSwap.fits(segments, inputs)) {
             return false;
         }
+        namesChanged = true;
         new SegmentSwap(disk, directory).run(segments, inputs, mapLimitBytes, reaper);
         return true;
     }
@@ -166,6 +176,7 @@ final class LogSegments {
 
     /** Drops what is at or beyond {@code offset}, which does not lie before the first segment; appends go on there. */
     void truncateTo(long offset) {
+        namesChanged = true;
         if (last().baseOffset() > offset) {
             while (last().baseOffset() > offset) {
                 segments.remove(segments.size() - 1).delete();
@@ -198,6 +209,7 @@ final class LogSegments {
         for (Segment segment : segments) {
             written |= segment.finish();
         }
+        namesChanged |= written;
         return written;
     }
 

@@ -465,10 +465,14 @@ public final class PartitionLog implements AutoCloseable {
         requireSound();
         try {
             // from the last durable record's segment on: it may be sealed since
-            List<Segment> unforced = segments.unforcedFrom(recoveryPoint - 1);
+            List<Path> files = segments.filesToForce(recoveryPoint - 1);
             epochs.flush();
-            return new PendingFlush(
-                    disk, directory, unforced, endOffset, epochs.takeUnforced(), recoveryPoint == 0, truncations);
+            Path epochsFile = epochs.takeUnforced();
+            if (epochsFile != null) {
+                files.add(epochsFile);
+            }
+            boolean names = segments.takeUnforcedNames() || epochsFile != null;
+            return new PendingFlush(disk, directory, files, endOffset, names, recoveryPoint == 0, truncations);
         } catch (StorageException e) {
             throw failed(e);
         }

@@ -122,14 +122,6 @@ final class EntryFile {
         out.clear();
     }
 
-    /** Makes the entries durable. */
-    void force() {
-        flush(false);
-        if (flushedEntries > 0) {
-            disk.force(path);
-        }
-    }
-
     /** Gives memory back; the entries not flushed are lost. */
     void release() {
         unmap();

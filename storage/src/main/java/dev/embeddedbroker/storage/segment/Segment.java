@@ -38,6 +38,8 @@ public final class Segment {
     private long firstBatchTimestampMs = UNKNOWN;
     private long maxTimestampMs = UNKNOWN;
     private long offsetOfMaxTimestamp;
+    /** Since it was sealed last, so that its indexes may not be durable. */
+    private boolean appended;
 
     private Segment(Disk disk, Path directory, long baseOffset, String ending, SegmentFile file, boolean mayExist) {
         this.disk = disk;
@@ -183,6 +185,7 @@ public final class Segment {
             note(batch.at(records, at), file.sizeBytes() + at - from, indexIntervalBytes);
         }
         file.publish(to - from);
+        appended = true;
     }
 
     /** Indexes the next batch, which lies at {@code position} of the file. */
@@ -612,7 +615,9 @@ public final class Segment {
     /** True when a file was written or cut. */
     private boolean sealNoting() {
         timeIndex.append(maxTimestampMs(), offsetOfMaxTimestamp);
-        boolean changed = offsetIndex.file().flush(true);
+        boolean changed = appended;
+        appended = false;
+        changed |= offsetIndex.file().flush(true);
         changed |= timeIndex.file().flush(true);
         changed |= !isTrimmed();
         file.trim();
@@ -621,17 +626,25 @@ public final class Segment {
         return changed;
     }
 
-    /** Makes what is written durable; any thread. The owner has called {@link #prepareForce} before. */
+    /** Makes a sealed segment durable. */
     public void force() {
-        disk.force(file.path());
-        disk.force(offsetIndex.file().path());
-        disk.force(timeIndex.file().path());
-        transactionIndex.force();
+        filesToForce().forEach(disk::force);
     }
 
-    public void prepareForce() {
-        offsetIndex.file().flush(false);
-        timeIndex.file().flush(false);
+    /**
+     * The files that have to be durable for what is written to survive a crash of the machine. Of a segment that is
+     * appended to only the batches count, because recovery makes its indexes anew.
+     */
+    public List<Path> filesToForce() {
+        if (file.grows()) {
+            return List.of(file.path());
+        }
+        List<Path> files = new ArrayList<>(SegmentName.FAMILY.size());
+        files.add(file.path());
+        files.add(offsetIndex.file().path());
+        files.add(timeIndex.file().path());
+        transactionIndex.addFileTo(files);
+        return files;
     }
 
     /** Seals what is not sealed, and tries again to cut what could not be cut; true when that changed a file. */

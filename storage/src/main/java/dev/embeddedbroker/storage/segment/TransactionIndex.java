@@ -97,9 +97,9 @@ final class TransactionIndex {
         }
     }
 
-    void force() {
+    void addFileTo(List<Path> files) {
         if (mayExist) {
-            disk.force(path);
+            files.add(path);
         }
     }
 
