@@ -33,6 +33,11 @@ public interface Disk {
 
     void createDirectories(Path directory);
 
+    /** Makes a directory that nobody else has, for a broker that keeps nothing. */
+    default Path createTemporaryDirectory(String prefix) {
+        throw new UnsupportedOperationException(this + " has no place for temporary directories");
+    }
+
     /** Renames a file or directory, replacing a file of that name. */
     void rename(Path from, Path to);
 
@@ -61,6 +66,28 @@ public interface Disk {
 
     /** Takes the exclusive lock file {@code path}; held until closed. Fails when another owner, of any process, holds it. */
     DiskLock lock(Path path);
+
+    /**
+     * How much room to give a file that grows and has {@code bytes} now: it is mapped, and made, as large. From 64 KiB on in
+     * steps of four, since each step is a system call and a mapping, and what is not written takes no space.
+     */
+    default long roomFor(long bytes) {
+        long room = 64 * 1024;
+        while (room < bytes) {
+            room *= 4;
+        }
+        return room;
+    }
+
+    /** Size of the volume that {@code path} is on, in bytes; −1 when it is not known. */
+    default long totalBytes(Path path) {
+        return -1;
+    }
+
+    /** What of it is free for this process, in bytes; −1 when it is not known. */
+    default long usableBytes(Path path) {
+        return -1;
+    }
 
     /** An exclusive claim on a directory. */
     interface DiskLock extends AutoCloseable {

@@ -23,7 +23,7 @@ public interface DiskFile extends AutoCloseable {
 
     /**
      * Maps the first {@code sizeBytes} bytes read-only. A shorter file is made longer, sparsely. The mapping stays valid
-     * after the file is closed, and sees every later write.
+     * after the file is closed or deleted, and sees every later write, until the file is mapped or made larger than that.
      */
     Mapping map(long sizeBytes);
 

@@ -118,6 +118,33 @@ public final class MappedDisk implements Disk {
     }
 
     @Override
+    public Path createTemporaryDirectory(String prefix) {
+        try {
+            return Files.createTempDirectory(prefix);
+        } catch (IOException e) {
+            throw new StorageException("no temporary directory could be made: " + e, e);
+        }
+    }
+
+    @Override
+    public long totalBytes(Path path) {
+        try {
+            return Files.getFileStore(path).getTotalSpace();
+        } catch (IOException e) {
+            throw StorageException.of("read the volume's size of", path, e);
+        }
+    }
+
+    @Override
+    public long usableBytes(Path path) {
+        try {
+            return Files.getFileStore(path).getUsableSpace();
+        } catch (IOException e) {
+            throw StorageException.of("read the volume's free space of", path, e);
+        }
+    }
+
+    @Override
     public void rename(Path from, Path to) {
         try {
             try {

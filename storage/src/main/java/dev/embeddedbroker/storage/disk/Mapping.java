@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  */
 public interface Mapping {
 
-    /** Read-only and direct; position 0, limit the mapped size. */
+    /** Read-only; position 0, limit the mapped size. */
     ByteBuffer bytes();
 
     /** Gives the address range back. Once only; any thread. */

@@ -10,7 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 
 /**
- * Maps files so that they can be unmapped: the one class that touches JDK internals.
+ * Maps files, and takes memory, so that it can be given back: the one class that touches JDK internals.
  *
  * <p>Up to JDK 21 a mapped buffer can be freed only by {@code sun.misc.Unsafe.invokeCleaner}, which newer JDKs report as
  * terminally deprecated. From 22 on a mapping can belong to a {@code java.lang.foreign.Arena}, whose {@code close} is
@@ -29,6 +29,13 @@ abstract class Unmapper {
     }
 
     abstract Mapping map(FileChannel channel, long sizeBytes) throws IOException;
+
+    /**
+     * Memory outside the heap, zeroed and writable, given back by {@link Mapping#unmap}.
+     *
+     * @throws OutOfMemoryError when the JVM's limit of direct memory does not allow it
+     */
+    abstract Mapping allocate(int sizeBytes);
 
     private static RuntimeException bug(Throwable cause) {
         return new IllegalStateException("mapping or unmapping failed inside the JDK", cause);
@@ -49,7 +56,15 @@ abstract class Unmapper {
 
         @Override
         Mapping map(FileChannel channel, long sizeBytes) throws IOException {
-            ByteBuffer mapped = channel.map(MapMode.READ_ONLY, 0, sizeBytes);
+            return freeable(channel.map(MapMode.READ_ONLY, 0, sizeBytes));
+        }
+
+        @Override
+        Mapping allocate(int sizeBytes) {
+            return freeable(ByteBuffer.allocateDirect(sizeBytes));
+        }
+
+        private Mapping freeable(ByteBuffer mapped) {
             return new Mapping() {
                 @Override
                 public ByteBuffer bytes() {
@@ -72,6 +87,7 @@ abstract class Unmapper {
     private static final class ByArena extends Unmapper {
         private final MethodHandle newArena;
         private final MethodHandle map;
+        private final MethodHandle allocate;
         private final MethodHandle asByteBuffer;
 
         ByArena() throws ReflectiveOperationException {
@@ -83,6 +99,7 @@ abstract class Unmapper {
                     FileChannel.class,
                     "map",
                     MethodType.methodType(memory, MapMode.class, long.class, long.class, arena));
+            allocate = lookup.findVirtual(arena, "allocate", MethodType.methodType(memory, long.class));
             asByteBuffer = lookup.findVirtual(memory, "asByteBuffer", MethodType.methodType(ByteBuffer.class));
         }
 
@@ -90,28 +107,45 @@ abstract class Unmapper {
         Mapping map(FileChannel channel, long sizeBytes) throws IOException {
             try {
                 AutoCloseable arena = (AutoCloseable) newArena.invoke();
-                ByteBuffer mapped =
-                        (ByteBuffer) asByteBuffer.invoke(map.invoke(channel, MapMode.READ_ONLY, 0L, sizeBytes, arena));
-                return new Mapping() {
-                    @Override
-                    public ByteBuffer bytes() {
-                        return mapped;
-                    }
-
-                    @Override
-                    public void unmap() {
-                        try {
-                            arena.close();
-                        } catch (Exception e) {
-                            throw bug(e);
-                        }
-                    }
-                };
+                return freeable(
+                        (ByteBuffer)
+                                asByteBuffer.invoke(map.invoke(channel, MapMode.READ_ONLY, 0L, sizeBytes, arena)),
+                        arena);
             } catch (IOException | RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) {
                 throw bug(e);
             }
+        }
+
+        @Override
+        Mapping allocate(int sizeBytes) {
+            try {
+                AutoCloseable arena = (AutoCloseable) newArena.invoke();
+                return freeable((ByteBuffer) asByteBuffer.invoke(allocate.invoke(arena, (long) sizeBytes)), arena);
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw bug(e);
+            }
+        }
+
+        private static Mapping freeable(ByteBuffer bytes, AutoCloseable arena) {
+            return new Mapping() {
+                @Override
+                public ByteBuffer bytes() {
+                    return bytes;
+                }
+
+                @Override
+                public void unmap() {
+                    try {
+                        arena.close();
+                    } catch (Exception e) {
+                        throw bug(e);
+                    }
+                }
+            };
         }
     }
 }

@@ -36,7 +36,7 @@ public final class LogSlice implements AutoCloseable {
         return new LogSlice(offset);
     }
 
-    /** Read-only and direct, from position 0; not to be touched after {@link #close()}. */
+    /** Read-only, from position 0; not to be touched after {@link #close()}. */
     public ByteBuffer bytes() {
         return bytes;
     }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 /*
  * Batches are appended by positional writes and read through a read-only mapping of the same file: both see the same
- * pages of the page cache, and an append never faults page by page. The mapping grows in steps (64 KiB, 256 KiB, 1 MiB
- * … up to segment.bytes) and the file is made as long, sparsely; so what follows sizeBytes, the published end, is zeros
+ * pages of the page cache, and an append never faults page by page. The mapping grows in steps (Disk.roomFor, up to
+ * segment.bytes) and the file is made as long, sparsely; so what follows sizeBytes, the published end, is zeros
  * or the rest of a failed write, which no reader is shown and the next append overwrites. Sealing and closing trim the
  * file to its data; after a crash, recovery takes the zeros for the end.
  *
@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * mapped file (Windows) leaves the tail, and the segment says so (isTrimmed).
  */
 final class SegmentFile {
-    private static final int FIRST_STEP_BYTES = 64 * 1024;
-    private static final int STEP_FACTOR = 4;
-
     private final Disk disk;
     private final Path path;
     private FileHold hold = new FileHold();
@@ -132,7 +129,7 @@ final class SegmentFile {
     }
 
     private MappedRegion remap() {
-        int bytes = grows ? stepFor(sizeBytes) : sizeBytes;
+        int bytes = grows ? roomFor(sizeBytes) : sizeBytes;
         boolean wasClosed = file == null;
         MappedRegion grown = new MappedRegion(openFile().map(bytes), bytes, hold);
         fileBytes = Math.max(fileBytes, bytes);
@@ -144,12 +141,8 @@ final class SegmentFile {
         return grown;
     }
 
-    private int stepFor(int bytes) {
-        long step = FIRST_STEP_BYTES;
-        while (step < bytes) {
-            step *= STEP_FACTOR;
-        }
-        return (int) Math.min(step, Math.max(mapLimitBytes, bytes));
+    private int roomFor(int bytes) {
+        return (int) Math.min(disk.roomFor(bytes), Math.max(mapLimitBytes, bytes));
     }
 
     private DiskFile openFile() {

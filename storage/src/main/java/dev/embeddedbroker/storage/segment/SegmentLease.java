@@ -19,7 +19,7 @@ public final class SegmentLease extends AtomicBoolean implements AutoCloseable {
         region.retain();
     }
 
-    /** Read-only and direct. Not to be touched after {@link #close()}. */
+    /** Read-only. Not to be touched after {@link #close()}. */
     public ByteBuffer bytes() {
         return bytes;
     }

@@ -3,22 +3,36 @@ package dev.embeddedbroker.storage.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.embeddedbroker.storage.disk.AnyDisk;
 import dev.embeddedbroker.storage.disk.Disk;
-import dev.embeddedbroker.storage.disk.MappedDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random operations on a log and on a list that says what the log must hold. */
+@ParameterizedClass
+@EnumSource(AnyDisk.class)
 class LogModelTest {
     private static final long NOW = 1_000_000;
 
-    private final Disk disk = new MappedDisk();
+    @Parameter
+    AnyDisk kind;
+
+    private Disk disk;
+
+    @BeforeEach
+    void makeDisk() {
+        disk = kind.make();
+    }
 
     @TempDir
     Path root;

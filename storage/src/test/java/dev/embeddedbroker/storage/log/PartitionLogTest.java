@@ -4,19 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.embeddedbroker.storage.batch.ControlRecord;
+import dev.embeddedbroker.storage.disk.AnyDisk;
 import dev.embeddedbroker.storage.disk.Disk;
-import dev.embeddedbroker.storage.disk.MappedDisk;
 import dev.embeddedbroker.storage.segment.AbortedTxn;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(AnyDisk.class)
 class PartitionLogTest {
     private static final long NOW = 1_000_000;
 
-    private final Disk disk = new MappedDisk();
+    @Parameter
+    AnyDisk kind;
+
+    private Disk disk;
+
+    @BeforeEach
+    void makeDisk() {
+        disk = kind.make();
+    }
 
     @TempDir
     Path root;
