@@ -3,6 +3,7 @@ package dev.embeddedbroker;
 import dev.embeddedbroker.node.BrokerNode;
 import dev.embeddedbroker.node.NodeSettings;
 import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.disk.MemoryDisk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +34,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private boolean stopped;
     private boolean closed;
 
-    /** A broker on a free port of localhost, with a temporary directory that is deleted on close, and no topics. */
+    /** A broker on a free port of localhost, with its data in memory, and no topics. */
     public EmbeddedBroker() {
         this(builder());
     }
@@ -46,7 +47,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 false,
                 new LinkedHashMap<>(builder.config),
                 List.copyOf(builder.topics),
-                builder.disk);
+                builder.diskOrNull());
     }
 
     /** A builder with the defaults of {@link #EmbeddedBroker()}. */
@@ -162,7 +163,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /**
      * Stops the broker. When it returns, the port is free, data in a directory of the caller's is on disk and marked as
-     * cleanly closed, a temporary directory is gone, and no thread, mapping or open file is left. Closing twice, or
+     * cleanly closed, memory and a temporary directory are given back, and no thread, mapping or open file is left. Closing twice, or
      * before the start, does nothing. Bounded: connections are cut, nothing waits for a client.
      */
     @Override
@@ -199,6 +200,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         private int port;
         private @Nullable Path dataDirectory;
         private @Nullable Disk disk;
+        private boolean inMemory = true;
         private final Map<String, String> config = new LinkedHashMap<>();
         private final List<NodeSettings.Topic> topics = new ArrayList<>();
 
@@ -224,11 +226,38 @@ public final class EmbeddedBroker implements AutoCloseable {
 
         /**
          * The directory that keeps the data, in Apache Kafka's own format. It is created if missing, and kept on close.
-         * Without one the broker takes a temporary directory and deletes it on close.
+         * Without one the broker keeps its data {@linkplain #inMemory in memory}.
          */
         public Builder dataDirectory(Path directory) {
             this.dataDirectory = directory;
             return this;
+        }
+
+        /**
+         * Keeps the data in a temporary directory, which is deleted on {@link EmbeddedBroker#close}: for more of it than
+         * fits in memory.
+         */
+        public Builder temporaryDirectory() {
+            this.dataDirectory = null;
+            this.inMemory = false;
+            return this;
+        }
+
+        /**
+         * Keeps the data in memory, outside the heap, until {@link EmbeddedBroker#close}: the default.
+         * {@link EmbeddedBroker#stopBroker} and {@link EmbeddedBroker#startBroker} keep it. What it may take is bounded by
+         * {@code -XX:MaxDirectMemorySize}, which is as large as the heap may be unless set; where that is used up, producers
+         * get KAFKA_STORAGE_ERROR as on a full disk.
+         */
+        public Builder inMemory() {
+            this.dataDirectory = null;
+            this.inMemory = true;
+            return this;
+        }
+
+        private @Nullable Disk diskOrNull() {
+            boolean named = dataDirectory != null || config.containsKey("log.dirs") || config.containsKey("log.dir");
+            return disk == null && inMemory && !named ? new MemoryDisk() : disk;
         }
 
         /** Puts the data directory on a disk of a test's own. */

@@ -3,14 +3,22 @@ package dev.embeddedbroker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.embeddedbroker.storage.disk.MemoryDisk;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,17 +62,47 @@ class EmbeddedBrokerTest {
     @Test
     void aTemporaryDirectoryIsGoneAfterCloseAndOneOfTheUsersStays() throws Exception {
         long before = temporaryDirectories();
-        try (var broker = new EmbeddedBroker().start()) {
+        try (var broker = EmbeddedBroker.builder().temporaryDirectory().build().start()) {
             assertThat(broker.port()).isPositive();
             assertThat(temporaryDirectories()).isEqualTo(before + 1);
         }
         assertThat(temporaryDirectories()).isEqualTo(before);
+        try (var inMemory = new EmbeddedBroker().start()) {
+            assertThat(inMemory.port()).isPositive();
+            assertThat(temporaryDirectories()).isEqualTo(before);
+        }
 
         Path own = directory.resolve("not-there-yet");
         try (var broker = EmbeddedBroker.builder().dataDirectory(own).build().start()) {
             assertThat(broker.failure()).isEmpty();
         }
         assertThat(own.resolve("meta.properties")).exists();
+    }
+
+    @Test
+    void dataInMemoryOutlivesAStopAndIsGivenBackOnClose() throws Exception {
+        var memory = new MemoryDisk();
+        var broker = EmbeddedBroker.builder().disk(memory).topic("t", 1).build().start();
+        var partition = new TopicPartition("t", 0);
+        byte[] value = new byte[100_000];
+        try (var producer =
+                new KafkaProducer<>(broker.clientProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>("t", value)).get();
+        }
+        broker.stopBroker(0);
+        broker.startBroker(0);
+        try (var consumer = new KafkaConsumer<>(
+                broker.clientProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            var records = consumer.poll(Duration.ofSeconds(60));
+            assertThat(records).hasSize(1).allSatisfy(record -> assertThat(record.value())
+                    .isEqualTo(value));
+        }
+        assertThat(memory.bytesOffHeap()).isBetween(100_000L, 400_000L);
+        assertThat(broker.failure()).isEmpty();
+        broker.close();
+        assertThat(memory.bytesOffHeap()).isZero();
     }
 
     @Test

@@ -42,8 +42,12 @@ class StartStopCyclesTest {
 
     private static void cycles(int count) throws Exception {
         for (int i = 0; i < count; i++) {
-            try (var broker = EmbeddedBroker.builder().topic("t", 1).build().start()) {
-                if (i % 50 == 0) {
+            var builder = EmbeddedBroker.builder().topic("t", 1);
+            if (i % 2 == 0) {
+                builder.temporaryDirectory();
+            }
+            try (var broker = builder.build().start()) {
+                if (i % 50 < 2) {
                     useIt(broker);
                 }
             }

@@ -351,7 +351,7 @@ public final class BrokerNode implements AutoCloseable {
                 directory.isTemporary(),
                 config,
                 settings.topics(),
-                settings.disk());
+                disk);
     }
 
     private String boundListeners() {

@@ -7,7 +7,6 @@ import dev.embeddedbroker.storage.log.LogDirectory;
 import dev.embeddedbroker.storage.log.MetaProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ final class DataDirectory {
      * @throws IllegalStateException if another broker uses it, or it belongs to another node
      */
     static DataDirectory open(Disk disk, @Nullable Path given, boolean temporary, int nodeId, RandomGenerator random) {
-        Path root = given == null ? createTemporary() : given;
+        Path root = given == null ? disk.createTemporaryDirectory(PREFIX) : given;
         try {
             var found = LogDirectory.metaOf(disk, root);
             var wanted = found != null
@@ -56,14 +55,6 @@ final class DataDirectory {
                 disk.deleteTree(root);
             }
             throw new IllegalStateException("data directory " + root + " can't be used: " + e.getMessage(), e);
-        }
-    }
-
-    private static Path createTemporary() {
-        try {
-            return Files.createTempDirectory(PREFIX);
-        } catch (IOException e) {
-            throw new UncheckedIOException("no temporary directory could be made: " + e.getMessage(), e);
         }
     }
 

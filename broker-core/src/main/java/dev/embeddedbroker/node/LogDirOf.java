@@ -1,9 +1,10 @@
 package dev.embeddedbroker.node;
 
 import dev.embeddedbroker.api.DescribeLogDirsHandler;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.disk.StorageException;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,9 +13,11 @@ final class LogDirOf implements DescribeLogDirsHandler.LogDirView {
     private static final Logger log = LoggerFactory.getLogger(LogDirOf.class);
     private static final long UNKNOWN = -1;
 
+    private final Disk disk;
     private final Path root;
 
     LogDirOf(DataDirectory data) {
+        this.disk = data.logs().disk();
         this.root = data.logs().root().toAbsolutePath();
     }
 
@@ -25,24 +28,20 @@ final class LogDirOf implements DescribeLogDirsHandler.LogDirView {
 
     @Override
     public long totalBytes() {
-        return ask(() -> Files.getFileStore(root).getTotalSpace());
+        return ask(() -> disk.totalBytes(root));
     }
 
     @Override
     public long usableBytes() {
-        return ask(() -> Files.getFileStore(root).getUsableSpace());
+        return ask(() -> disk.usableBytes(root));
     }
 
-    private long ask(Question question) {
+    private long ask(LongSupplier question) {
         try {
-            return question.ask();
-        } catch (IOException e) {
+            return question.getAsLong();
+        } catch (StorageException e) {
             log.warn("The volume of {} does not tell its size", root, e);
             return UNKNOWN;
         }
-    }
-
-    private interface Question {
-        long ask() throws IOException;
     }
 }

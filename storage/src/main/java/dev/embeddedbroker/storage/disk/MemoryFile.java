@@ -126,8 +126,8 @@ final class MemoryFile {
 
     private void moveToBlockOf(long bytes) {
         if (bytes > Integer.MAX_VALUE) {
-            throw new StorageException("a file in memory has " + bytes + " bytes (expected: at most "
-                    + Integer.MAX_VALUE + ")");
+            throw new StorageException(
+                    "a file in memory has " + bytes + " bytes (expected: at most " + Integer.MAX_VALUE + ")");
         }
         int capacity = FIRST_BLOCK_BYTES;
         while (capacity < bytes && capacity > 0) {

@@ -108,8 +108,7 @@ abstract class Unmapper {
             try {
                 AutoCloseable arena = (AutoCloseable) newArena.invoke();
                 return freeable(
-                        (ByteBuffer)
-                                asByteBuffer.invoke(map.invoke(channel, MapMode.READ_ONLY, 0L, sizeBytes, arena)),
+                        (ByteBuffer) asByteBuffer.invoke(map.invoke(channel, MapMode.READ_ONLY, 0L, sizeBytes, arena)),
                         arena);
             } catch (IOException | RuntimeException | Error e) {
                 throw e;

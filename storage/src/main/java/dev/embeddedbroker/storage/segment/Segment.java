@@ -350,7 +350,8 @@ public final class Segment {
         if (!file.grows()) {
             timeIndex.append(maxTimestampMs, offsetOfMaxTimestamp);
         }
-        prepareForce();
+        offsetIndex.file().flush(false);
+        timeIndex.file().flush(false);
     }
 
     private int walkTo(long offset, int from) {

@@ -98,7 +98,7 @@ final class BrokerProcess implements AutoCloseable {
             int equals = setting.indexOf('=');
             settings.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
-        try (var peer = Peer.start(args[0], settings);
+        try (var peer = Peer.startOnDisk(args[0], settings);
                 var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println(READY + peer.bootstrapServers());
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {

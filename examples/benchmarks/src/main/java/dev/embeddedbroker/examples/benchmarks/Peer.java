@@ -16,15 +16,24 @@ interface Peer extends AutoCloseable {
 
     /** Starts the broker of that name, {@code embedded} or {@code apache}, with these settings beside its usual ones. */
     static Peer start(String name, Map<String, String> settings) throws Exception {
+        return start(name, settings, EmbeddedBroker.builder());
+    }
+
+    /** The same with its data on disk, where Apache Kafka always has it. */
+    static Peer startOnDisk(String name, Map<String, String> settings) throws Exception {
+        return start(name, settings, EmbeddedBroker.builder().temporaryDirectory());
+    }
+
+    private static Peer start(String name, Map<String, String> settings, EmbeddedBroker.Builder builder)
+            throws Exception {
         return switch (name) {
-            case "embedded" -> embedded(settings);
+            case "embedded" -> embedded(settings, builder);
             case "apache" -> ApacheKafka.start(settings);
             default -> throw new IllegalArgumentException("peer is " + name + " (expected: embedded or apache)");
         };
     }
 
-    private static Peer embedded(Map<String, String> settings) {
-        var builder = EmbeddedBroker.builder();
+    private static Peer embedded(Map<String, String> settings, EmbeddedBroker.Builder builder) {
         settings.forEach(builder::config);
         var broker = builder.build().start();
         return new Peer() {

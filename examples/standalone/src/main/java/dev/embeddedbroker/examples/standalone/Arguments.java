@@ -17,7 +17,7 @@ final class Arguments {
      * @throws IllegalArgumentException if they can't be understood; the message says which and why
      */
     static EmbeddedBroker.Builder parse(String[] args) {
-        var builder = EmbeddedBroker.builder().port(DEFAULT_PORT);
+        var builder = EmbeddedBroker.builder().port(DEFAULT_PORT).temporaryDirectory();
         for (int i = 0; i < args.length; i += 2) {
             if (i + 1 == args.length) {
                 throw new IllegalArgumentException(args[i] + " has no value");
