@@ -14,13 +14,23 @@ import java.util.function.BiFunction;
  * One release of the stock Java client, in a class loader of its own. The build copies its jars to {@code
  * target/clients/VERSION}; nothing of the test class path but slf4j is seen by it.
  */
-final class ClientRelease implements AutoCloseable {
+public final class ClientRelease implements AutoCloseable {
     private final URLClassLoader loader;
     private final BiFunction<String, Map<String, String>, List<String>> scenario;
 
-    ClientRelease(String version) throws Exception {
+    public ClientRelease(String version) throws Exception {
         loader = new URLClassLoader(jars(version), new OnlyLogging(ClientRelease.class.getClassLoader()));
         scenario = scenario(loader);
+    }
+
+    /** What this release makes of a class of the tests, which shares only types of the JDK with them. */
+    public Object make(Class<?> ofTests) throws ReflectiveOperationException {
+        return loader.loadClass(ofTests.getName()).getDeclaredConstructor().newInstance();
+    }
+
+    /** The loader for the threads that run it. */
+    public ClassLoader loader() {
+        return loader;
     }
 
     /** Runs a step of {@link ClientScenario} with this release's classes, and says what it saw, a line each. */

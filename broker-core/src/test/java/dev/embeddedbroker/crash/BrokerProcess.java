@@ -7,15 +7,20 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A broker in a process of its own, on one port and directory for all its lives. */
 final class BrokerProcess implements AutoCloseable {
     private final int port;
     private final Path directory;
     private final Path output;
+    private final List<String> settings;
     private Process process;
 
-    BrokerProcess(Path root) throws IOException {
+    /** @param settings names and values in turn */
+    BrokerProcess(Path root, String... settings) throws IOException {
+        this.settings = List.of(settings);
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
@@ -29,7 +34,7 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     private Process start() throws IOException {
-        var started = new ProcessBuilder(
+        var command = new ArrayList<>(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
                         "-XX:TieredStopAtLevel=1",
@@ -39,7 +44,9 @@ final class BrokerProcess implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         KilledBroker.class.getName(),
                         Integer.toString(port),
-                        directory.toString())
+                        directory.toString()));
+        command.addAll(settings);
+        var started = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(output.toFile()))
                 .start();
         var said = new BufferedReader(new java.io.InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
