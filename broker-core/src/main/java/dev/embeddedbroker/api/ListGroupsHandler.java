@@ -2,6 +2,7 @@ package dev.embeddedbroker.api;
 
 import dev.embeddedbroker.coordinator.group.GroupCommand;
 import dev.embeddedbroker.coordinator.host.GroupCoordinators;
+import dev.embeddedbroker.coordinator.host.ShardAnswer;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Response;
 import dev.embeddedbroker.protocol.request.ListGroupsRequest;
@@ -34,7 +35,7 @@ public final class ListGroupsHandler implements ApiHandler<ListGroupsRequest> {
                 ticket -> new GroupCommand.ListGroups(ticket, states, types), parts -> context.reply(join(parts)));
     }
 
-    private static ListGroupsResponse join(List<GroupCoordinators.Part> parts) {
+    private static ListGroupsResponse join(List<ShardAnswer> parts) {
         var response = new ListGroupsResponse();
         for (var part : parts) {
             if (part.error() == ErrorCode.NONE && part.answer() instanceof List<?> groups) {

@@ -1,6 +1,6 @@
 package dev.embeddedbroker.api;
 
-import dev.embeddedbroker.coordinator.host.GroupCoordinators.Part;
+import dev.embeddedbroker.coordinator.host.ShardAnswer;
 import dev.embeddedbroker.coordinator.host.TransactionCoordinators;
 import dev.embeddedbroker.coordinator.txn.Txn;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.ListTxns;
@@ -81,7 +81,7 @@ public final class ListTransactionsHandler implements ApiHandler<ListTransaction
     }
 
     private static ListTransactionsResponse join(
-            List<Part> parts, Filter filter, long nowMs, ListTransactionsResponse response) {
+            List<ShardAnswer> parts, Filter filter, long nowMs, ListTransactionsResponse response) {
         for (var part : parts) {
             if (part.error() == ErrorCode.NONE && part.answer() instanceof Map<?, ?> txns) {
                 txns.forEach((id, txn) -> add((String) id, (Txn) txn, filter, nowMs, response));

@@ -29,9 +29,6 @@ import dev.embeddedbroker.metadata.ProducerIds;
 import dev.embeddedbroker.metadata.TopicRules;
 import dev.embeddedbroker.protocol.ErrorCode;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -43,13 +40,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransactionCoordinators implements ImageListener {
     private final MetadataView metadata;
-    private final InternalTopicGate gate;
+    private final Shards<TxnCommand, TxnEvent> shards;
     private final TxnSettings settings;
     private final ProducerIds producerIds;
     private final TxnMarkers markers;
-    private final Map<Integer, Shard> shards = new ConcurrentHashMap<>();
-
-    private record Shard(Loop loop, CoordinatorHost<TxnCommand, TxnEvent> host) {}
 
     public TransactionCoordinators(
             MetadataView metadata,
@@ -58,7 +52,7 @@ public final class TransactionCoordinators implements ImageListener {
             TxnSettings settings,
             TxnMarkers markers) {
         this.metadata = metadata;
-        this.gate = new InternalTopicGate(TopicRules.TRANSACTION_STATE, metadata, controller, internalTopics);
+        this.shards = new Shards<>(TopicRules.TRANSACTION_STATE, metadata, controller, internalTopics);
         this.settings = settings;
         this.producerIds = new ProducerIds(controller);
         this.markers = markers;
@@ -68,7 +62,6 @@ public final class TransactionCoordinators implements ImageListener {
 
     /** This broker leads a partition of {@code __transaction_state}: its ids are served from now on. */
     public void start(int partition, CoordinatorLog log, int leaderEpoch) {
-        stop(partition, ErrorCode.NOT_COORDINATOR);
         var effects = new Effects(log.loop());
         var host = new CoordinatorHost<TxnCommand, TxnEvent>(
                 log,
@@ -76,16 +69,12 @@ public final class TransactionCoordinators implements ImageListener {
                 new TxnCodec(),
                 effects::carryOut);
         effects.host = host;
-        shards.put(partition, new Shard(log.loop(), host));
-        host.start();
+        shards.start(partition, log.loop(), host);
     }
 
     /** This broker leads the partition no more: whoever waits is answered with {@code error}. */
     public void stop(int partition, ErrorCode error) {
-        var shard = shards.remove(partition);
-        if (shard != null) {
-            shard.host().stop(error);
-        }
+        shards.stop(partition, error);
     }
 
     private static short level(ClusterImage image) {
@@ -150,18 +139,17 @@ public final class TransactionCoordinators implements ImageListener {
 
     /** Makes sure there is a {@code __transaction_state}, as {@link InternalTopicGate} does. */
     public void whenTopicExists(Consumer<ErrorCode> then) {
-        gate.whenTopicExists(then);
+        shards.whenTopicExists(then);
     }
 
     /** The partition of {@code __transaction_state} an id belongs to; -1 while there is no such topic. */
     public int partitionOf(String transactionalId) {
-        var topic = metadata.image().topic(TopicRules.TRANSACTION_STATE);
-        return topic == null ? -1 : GroupCoordinators.partitionOf(transactionalId, topic.partitionCount());
+        return shards.partitionOf(transactionalId);
     }
 
     /** Whether the ids of a partition of {@code __transaction_state} are served here. */
     public boolean serves(int partition) {
-        return shards.containsKey(partition);
+        return shards.serves(partition);
     }
 
     // ---- asking ----
@@ -176,28 +164,7 @@ public final class TransactionCoordinators implements ImageListener {
             Function<Ticket, TxnCommand> command,
             Consumer<Object> answer,
             Consumer<ErrorCode> refuse) {
-        whenTopicExists(error -> {
-            if (error != ErrorCode.NONE) {
-                refuse.accept(error);
-                return;
-            }
-            var shard = shards.get(partitionOf(transactionalId));
-            if (shard == null) {
-                refuse.accept(ErrorCode.NOT_COORDINATOR);
-            } else {
-                ask(shard, command, answer, refuse);
-            }
-        });
-    }
-
-    private static void ask(
-            Shard shard, Function<Ticket, TxnCommand> command, Consumer<Object> answer, Consumer<ErrorCode> refuse) {
-        try {
-            shard.loop()
-                    .run(() -> shard.host().ask(command, answer, error -> refuse.accept(StoreErrors.ofGroup(error))));
-        } catch (RejectedExecutionException loopHasEnded) {
-            refuse.accept(ErrorCode.COORDINATOR_NOT_AVAILABLE);
-        }
+        shards.ask(transactionalId, command, answer, error -> refuse.accept(StoreErrors.ofGroup(error)));
     }
 
     /**
@@ -238,36 +205,18 @@ public final class TransactionCoordinators implements ImageListener {
     }
 
     /** Asks every machine of this broker, and hands their answers on together. */
-    public void askAll(Function<Ticket, TxnCommand> command, Consumer<List<GroupCoordinators.Part>> then) {
-        var all = List.copyOf(shards.values());
-        var gather = new Gather<>(all.size(), new GroupCoordinators.Part(ErrorCode.NOT_COORDINATOR, null), then);
-        for (int i = 0; i < all.size(); i++) {
-            int index = i;
-            ask(
-                    all.get(i),
-                    command,
-                    answer -> gather.put(index, new GroupCoordinators.Part(ErrorCode.NONE, answer)),
-                    error -> gather.put(index, new GroupCoordinators.Part(error, null)));
-        }
+    public void askAll(Function<Ticket, TxnCommand> command, Consumer<List<ShardAnswer>> then) {
+        shards.askAll(command, then);
     }
 
     /** Machines go by the cluster's {@code transaction.version}; {@code done} runs when all know it. */
     @Override
     public void onImage(ImageDelta delta, ClusterImage image, Runnable done) {
         short level = level(image);
-        var all = List.copyOf(shards.values());
-        if (all.isEmpty() || level == level(delta.before())) {
+        if (level == level(delta.before())) {
             done.run();
-            return;
-        }
-        var gather = new Gather<>(all.size(), Boolean.FALSE, seen -> done.run());
-        for (int i = 0; i < all.size(); i++) {
-            int index = i;
-            var shard = all.get(i);
-            shard.loop().run(() -> {
-                shard.host().tell(new LevelChanged(level));
-                gather.put(index, Boolean.TRUE);
-            });
+        } else {
+            shards.tellAll(new LevelChanged(level), done);
         }
     }
 }
