@@ -13,7 +13,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 
 /** A request without a connection: keeps how it was answered, as bytes that Kafka's own classes can read. */
-final class RecordedRequest implements RequestContext, ConnectionInfo {
+public final class RecordedRequest implements RequestContext, ConnectionInfo {
 
     private final ApiKey api;
     private final short version;
@@ -25,7 +25,7 @@ final class RecordedRequest implements RequestContext, ConnectionInfo {
     private String disconnected;
     private boolean answeredNothing;
 
-    RecordedRequest(Loop loop, ApiKey api, int version) {
+    public RecordedRequest(Loop loop, ApiKey api, int version) {
         this.loop = loop;
         this.api = api;
         this.version = (short) version;
@@ -36,13 +36,13 @@ final class RecordedRequest implements RequestContext, ConnectionInfo {
         return this;
     }
 
-    <Q extends Request> RecordedRequest handledBy(ApiHandler<Q> handler, Q request) {
+    public <Q extends Request> RecordedRequest handledBy(ApiHandler<Q> handler, Q request) {
         handler.handle(this, request);
         return this;
     }
 
     /** The answer, read by Kafka's class for it. */
-    <M extends ApiMessage> M answer(M message) {
+    public <M extends ApiMessage> M answer(M message) {
         if (answer == null) throw new AssertionError("not answered yet");
         message.read(new ByteBufferAccessor(answer.duplicate()), version);
         return message;

@@ -35,16 +35,16 @@ final class BrokerProcess implements AutoCloseable {
 
     private Process start() throws IOException {
         var command = new ArrayList<>(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledBroker.class.getName(),
-                        Integer.toString(port),
-                        directory.toString()));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledBroker.class.getName(),
+                Integer.toString(port),
+                directory.toString()));
         command.addAll(settings);
         var started = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(output.toFile()))

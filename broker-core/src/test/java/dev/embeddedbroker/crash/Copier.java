@@ -102,8 +102,7 @@ public final class Copier implements BiFunction<Map<String, String>, Queue<Strin
         for (ConsumerRecord<String, String> record : records) {
             producer.send(new ProducerRecord<>("out", record.partition(), record.key(), "copy of " + record.value()));
             offsets.put(
-                    new TopicPartition(record.topic(), record.partition()),
-                    new OffsetAndMetadata(record.offset() + 1));
+                    new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
         }
         producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
     }

@@ -56,8 +56,8 @@ class ExactlyOnceTest {
         Instance(String version, String bootstrap) throws Exception {
             release = new ClientRelease(version);
             @SuppressWarnings("unchecked")
-            var copier = (BiFunction<Map<String, String>, Queue<String>, Map<String, Integer>>)
-                    release.make(Copier.class);
+            var copier =
+                    (BiFunction<Map<String, String>, Queue<String>, Map<String, Integer>>) release.make(Copier.class);
             var settings = Map.of("bootstrap", bootstrap, "transactional.id", "copier-" + version);
             thread = new Thread(() -> counts.set(copier.apply(settings, orders)), "copier-" + version);
             thread.setContextClassLoader(release.loader());
@@ -121,7 +121,8 @@ class ExactlyOnceTest {
                     instance.close();
                 }
             }
-            var counts = instances.stream().map(instance -> instance.counts.get()).toList();
+            var counts =
+                    instances.stream().map(instance -> instance.counts.get()).toList();
             String what = "seed " + seed + ", copiers " + counts + ", the broker said: " + broker.output();
             for (var instance : instances) {
                 assertThat(instance.failure.get()).as(what).isNull();
@@ -248,7 +249,9 @@ class ExactlyOnceTest {
         }
         int all = 0;
         for (int i = 0; i < PARTITIONS; i++) {
-            assertThat(next[i].get()).as("copies in partition " + i + "; " + what).isEqualTo(sent[i]);
+            assertThat(next[i].get())
+                    .as("copies in partition " + i + "; " + what)
+                    .isEqualTo(sent[i]);
             all += sent[i];
         }
         return all;

@@ -66,6 +66,14 @@ public final class TestImages {
         return new ClusterImage(builder);
     }
 
+    /** The image with these features and no others. */
+    public static ClusterImage withFeatures(ClusterImage image, Map<String, Short> features) {
+        var builder = image.toBuilder();
+        builder.features.clear();
+        builder.features.putAll(features);
+        return new ClusterImage(builder);
+    }
+
     /** What changed between two images, found by looking at all topics. */
     public static ImageDelta delta(ClusterImage before, ClusterImage after, Set<ConfigResource> changedConfigs) {
         var created = new ArrayList<TopicImage>();

@@ -41,6 +41,7 @@ public final class OneBroker implements AutoCloseable {
     private final LogDirectory logs;
     private final Map<String, PartitionSettings> settings = new HashMap<>();
     private final Map<String, TopicImage> topics = new LinkedHashMap<>();
+    private final Map<String, Short> features = new HashMap<>();
     private final SplittableRandom random = new SplittableRandom(7);
     private final List<Integer> brokers = new ArrayList<>(List.of(SELF));
     private ClusterImage image = ClusterImage.empty("test-cluster");
@@ -69,6 +70,12 @@ public final class OneBroker implements AutoCloseable {
 
     public OneBroker settings(String topic, PartitionSettings of) {
         settings.put(topic, of);
+        return this;
+    }
+
+    /** From the next change of the image on. */
+    public OneBroker feature(String name, int level) {
+        features.put(name, (short) level);
         return this;
     }
 
@@ -121,8 +128,12 @@ public final class OneBroker implements AutoCloseable {
 
     private void publish(Set<ConfigResource> changedConfigs) {
         var before = image;
-        image = TestImages.image(
-                before.offset() + 1, brokers.stream().map(TestImages::broker).toList(), List.copyOf(topics.values()));
+        image = TestImages.withFeatures(
+                TestImages.image(
+                        before.offset() + 1,
+                        brokers.stream().map(TestImages::broker).toList(),
+                        List.copyOf(topics.values())),
+                features);
         var done = new AtomicBoolean();
         loops.inside(
                 loops.get(0),

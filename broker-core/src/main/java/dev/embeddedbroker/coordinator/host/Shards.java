@@ -105,11 +105,14 @@ final class Shards<C, E> {
 
     /** Asks every machine of this broker, and hands their answers on together. */
     void askAll(Function<Ticket, C> command, Consumer<List<ShardAnswer>> then) {
-        forEach(ShardAnswer.NONE, then, (shard, put) -> ask(
-                shard,
-                command,
-                answer -> put.accept(new ShardAnswer(ErrorCode.NONE, answer)),
-                error -> put.accept(new ShardAnswer(error, null))));
+        forEach(
+                ShardAnswer.NONE,
+                then,
+                (shard, put) -> ask(
+                        shard,
+                        command,
+                        answer -> put.accept(new ShardAnswer(ErrorCode.NONE, answer)),
+                        error -> put.accept(new ShardAnswer(error, null))));
     }
 
     /** Tells every machine of this broker something; {@code done} runs when all know it. */

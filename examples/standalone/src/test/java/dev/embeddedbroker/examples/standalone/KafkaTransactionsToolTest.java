@@ -117,8 +117,7 @@ class KafkaTransactionsToolTest {
     }
 
     private static String tool(String command, String... arguments) throws Exception {
-        var line = Command.java(
-                "org.apache.kafka.tools.TransactionsCommand", "--bootstrap-server", bootstrap, command);
+        var line = Command.java("org.apache.kafka.tools.TransactionsCommand", "--bootstrap-server", bootstrap, command);
         line.addAll(List.of(arguments));
         var result = Command.run("", line);
         assertThat(result.exitCode()).as(result.output()).isZero();
@@ -138,8 +137,7 @@ class KafkaTransactionsToolTest {
         var topics = new TopicProduceDataCollection();
         topics.add(new TopicProduceData()
                 .setName("hung")
-                .setPartitionData(
-                        List.of(new PartitionProduceData().setIndex(0).setRecords(batch))));
+                .setPartitionData(List.of(new PartitionProduceData().setIndex(0).setRecords(batch))));
         var request = new ProduceRequestData()
                 .setTransactionalId("nobody")
                 .setAcks((short) -1)
