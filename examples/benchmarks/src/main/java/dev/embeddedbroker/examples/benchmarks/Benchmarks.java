@@ -16,6 +16,7 @@ public final class Benchmarks {
             "consume", new ConsumeBenchmark(),
             "latency", new LatencyBenchmark(),
             "topics", new TopicsBenchmark(),
+            "transactions", new TransactionBenchmark(),
             "idle", new IdleBenchmark()));
 
     private Benchmarks() {}
