@@ -3,6 +3,7 @@ package dev.embeddedbroker.examples.ecosystem.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import dev.embeddedbroker.examples.ecosystem.Topics;
 import dev.embeddedbroker.examples.ecosystem.streams.StreamsApp.Restored;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -46,11 +47,13 @@ class FailoverTest {
                 for (int life = 0; life < 4; life++) {
                     int before = words.total();
                     words.send(topics, "lines", 200);
-                    topics.await(app, "out", new LongDeserializer(), "some counts", seen -> seen.size() > before);
+                    topics.await(
+                            app::check, "out", new LongDeserializer(), "some counts", seen -> seen.size() > before);
                     broker.stopBroker(BROKER);
                     broker.startBroker(BROKER);
                 }
-                topics.await(app, "out", new LongDeserializer(), "all counts", seen -> seen.size() >= words.total());
+                topics.await(
+                        app::check, "out", new LongDeserializer(), "all counts", seen -> seen.size() >= words.total());
             }
             assertCounted(guarantee, words, topics.all("out", new LongDeserializer()));
             topics.assertAllCommitted("words", "lines");
@@ -71,12 +74,21 @@ class FailoverTest {
                     words.send(topics, "lines", 300);
                     awaitShared(first, second);
                     topics.await(
-                            second, "out", new LongDeserializer(), "all counts", seen -> seen.size() >= words.total());
+                            second::check,
+                            "out",
+                            new LongDeserializer(),
+                            "all counts",
+                            seen -> seen.size() >= words.total());
                     awaitCopies(second, guarantee);
                     second.restored().clear();
                 }
                 words.send(topics, "lines", 300);
-                topics.await(second, "out", new LongDeserializer(), "all counts", seen -> seen.size() >= words.total());
+                topics.await(
+                        second::check,
+                        "out",
+                        new LongDeserializer(),
+                        "all counts",
+                        seen -> seen.size() >= words.total());
                 second.awaitRunning();
                 assertThat(second.restored()).as("stores taken over").isNotEmpty();
                 assertThat(second.restored().values())

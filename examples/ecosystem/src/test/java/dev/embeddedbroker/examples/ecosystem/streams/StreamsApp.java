@@ -2,6 +2,7 @@ package dev.embeddedbroker.examples.ecosystem.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.embeddedbroker.examples.ecosystem.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.embeddedbroker.examples.ecosystem.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import dev.embeddedbroker.examples.ecosystem.Topics;
 import dev.embeddedbroker.examples.ecosystem.streams.StreamsApp.Restored;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,7 +78,11 @@ class StreamsTest {
         try (var app = StreamsApp.start(WordCount.topology(name, name + "-out"), config(name, guarantee))) {
             words.send(topics, name, 300);
             topics.await(
-                    app, name + "-out", new LongDeserializer(), "all counts", seen -> seen.size() >= words.total());
+                    app::check,
+                    name + "-out",
+                    new LongDeserializer(),
+                    "all counts",
+                    seen -> seen.size() >= words.total());
         }
         assertThat(topics.all(name + "-out", new LongDeserializer())).isEqualTo(words.ledger());
         topics.assertAllCommitted(name, name);
@@ -112,7 +117,7 @@ class StreamsTest {
                 .join(builder.<String, String>table(name), (order, price) -> order + " " + price)
                 .to(name + "-out");
         try (var app = StreamsApp.start(builder.build(), config(name, guarantee))) {
-            topics.await(app, name + "-out", new StringDeserializer(), "all orders", seen -> seen.size() >= 50);
+            topics.await(app::check, name + "-out", new StringDeserializer(), "all orders", seen -> seen.size() >= 50);
         }
         assertThat(topics.all(name + "-out", new StringDeserializer())).isEqualTo(expected);
         topics.assertAllCommitted(name, name + "-orders");
@@ -185,7 +190,7 @@ class StreamsTest {
                         new KeyValue<>(window.key(), (window.window().start() - START_MS) + " " + count))
                 .to(name + "-out", Produced.with(Serdes.String(), Serdes.String()));
         try (var app = StreamsApp.start(builder.build(), config(name, guarantee))) {
-            topics.await(app, name + "-out", new StringDeserializer(), "all windows", seen -> seen.size() >= 55);
+            topics.await(app::check, name + "-out", new StringDeserializer(), "all windows", seen -> seen.size() >= 55);
         }
         Map<String, List<String>> expected = new TreeMap<>();
         for (String key : KEYS) {
@@ -213,7 +218,11 @@ class StreamsTest {
             words.send(topics, name, 100);
             try (var app = StreamsApp.start(topology, config(name, guarantee))) {
                 topics.await(
-                        app, name + "-out", new LongDeserializer(), "all counts", seen -> seen.size() >= words.total());
+                        app::check,
+                        name + "-out",
+                        new LongDeserializer(),
+                        "all counts",
+                        seen -> seen.size() >= words.total());
                 if (life == 2) {
                     assertThat(app.restored().values())
                             .extracting(Restored::from)
@@ -252,7 +261,7 @@ class StreamsTest {
                 .join(countries, (visitor, code) -> code, (code, country) -> country)
                 .to(name + "-out");
         try (var app = StreamsApp.start(builder.build(), config(name, guarantee))) {
-            topics.await(app, name + "-out", new StringDeserializer(), "all visits", seen -> seen.size() >= 20);
+            topics.await(app::check, name + "-out", new StringDeserializer(), "all visits", seen -> seen.size() >= 20);
         }
         assertThat(topics.all(name + "-out", new StringDeserializer())).isEqualTo(expected);
     }

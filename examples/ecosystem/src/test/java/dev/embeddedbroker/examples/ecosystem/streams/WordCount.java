@@ -1,5 +1,6 @@
 package dev.embeddedbroker.examples.ecosystem.streams;
 
+import dev.embeddedbroker.examples.ecosystem.Topics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.embeddedbroker.examples.ecosystem.streams;
+package dev.embeddedbroker.examples.ecosystem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -26,21 +25,21 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** What an application reads and writes: topics of a broker, filled and read by stock clients. */
-final class Topics implements AutoCloseable {
+public final class Topics implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final String bootstrap;
     private final Admin admin;
     private final KafkaProducer<String, String> producer;
 
-    Topics(String bootstrap) {
+    public Topics(String bootstrap) {
         this.bootstrap = bootstrap;
         admin = Admin.create(Map.of("bootstrap.servers", (Object) bootstrap));
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrap), new StringSerializer(), new StringSerializer());
     }
 
-    void create(int partitions, String... names) throws Exception {
+    public void create(int partitions, String... names) throws Exception {
         admin.createTopics(Arrays.stream(names)
                         .map(name -> new NewTopic(name, partitions, (short) 1))
                         .toList())
@@ -48,35 +47,35 @@ final class Topics implements AutoCloseable {
                 .get();
     }
 
-    void send(String topic, String key, String value) {
+    public void send(String topic, String key, String value) {
         producer.send(new ProducerRecord<>(topic, key, value));
     }
 
-    void send(String topic, long timestamp, String key, String value) {
+    public void send(String topic, long timestamp, String key, String value) {
         producer.send(new ProducerRecord<>(topic, null, timestamp, key, value));
     }
 
-    void flush() {
+    public void flush() {
         producer.flush();
     }
 
-    /** Waits until {@code enough} is committed in a topic that an application writes. */
-    <V> void await(
-            StreamsApp app,
+    /** Waits until {@code enough} is committed in a topic; {@code check} throws if that will not be. */
+    public <V> void await(
+            Runnable check,
             String topic,
             Deserializer<V> values,
             String what,
             Predicate<List<ConsumerRecord<String, V>>> enough)
             throws Exception {
         read(topic, values, what, seen -> {
-            app.check();
+            check.run();
             return enough.test(seen);
         });
     }
 
     /** Everything committed in a topic up to its end of now: every record's value, by key, in order. */
-    <V> Map<String, List<V>> all(String topic, Deserializer<V> values) throws Exception {
-        Map<String, List<V>> byKey = new TreeMap<>();
+    public <V> Map<String, List<V>> all(String topic, Deserializer<V> values) throws Exception {
+        Map<String, List<V>> byKey = new HashMap<>();
         for (var record : read(topic, values, "its end", seen -> true)) {
             byKey.computeIfAbsent(record.key(), key -> new ArrayList<>()).add(record.value());
         }
@@ -115,12 +114,12 @@ final class Topics implements AutoCloseable {
     }
 
     /** The names of all topics, internal ones of applications included. */
-    Iterable<String> names() throws Exception {
+    public Iterable<String> names() throws Exception {
         return admin.listTopics().names().get();
     }
 
     /** Proves that a group has committed all of a topic that no transaction wrote. */
-    void assertAllCommitted(String group, String topic) throws Exception {
+    public void assertAllCommitted(String group, String topic) throws Exception {
         Map<TopicPartition, Long> committed = new HashMap<>();
         admin.listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
@@ -138,7 +137,7 @@ final class Topics implements AutoCloseable {
     }
 
     /** A moment between two looks at a state that is waited for. */
-    static void pause() {
+    public static void pause() {
         LockSupport.parkNanos(10_000_000);
     }
 
