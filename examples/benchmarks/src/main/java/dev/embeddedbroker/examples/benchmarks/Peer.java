@@ -16,24 +16,28 @@ interface Peer extends AutoCloseable {
 
     /** Starts the broker of that name, {@code embedded} or {@code apache}, with these settings beside its usual ones. */
     static Peer start(String name, Map<String, String> settings) throws Exception {
-        return start(name, settings, EmbeddedBroker.builder());
+        return start(name, settings, false);
     }
 
     /** The same with its data on disk, where Apache Kafka always has it. */
     static Peer startOnDisk(String name, Map<String, String> settings) throws Exception {
-        return start(name, settings, EmbeddedBroker.builder().temporaryDirectory());
+        return start(name, settings, true);
     }
 
-    private static Peer start(String name, Map<String, String> settings, EmbeddedBroker.Builder builder)
-            throws Exception {
+    private static Peer start(String name, Map<String, String> settings, boolean onDisk) throws Exception {
         return switch (name) {
-            case "embedded" -> embedded(settings, builder);
+            case "embedded" -> embedded(settings, onDisk);
             case "apache" -> ApacheKafka.start(settings);
             default -> throw new IllegalArgumentException("peer is " + name + " (expected: embedded or apache)");
         };
     }
 
-    private static Peer embedded(Map<String, String> settings, EmbeddedBroker.Builder builder) {
+    /** Nothing above may name the broker's classes: they are not there where the other peer runs. */
+    private static Peer embedded(Map<String, String> settings, boolean onDisk) {
+        var builder = EmbeddedBroker.builder();
+        if (onDisk) {
+            builder.temporaryDirectory();
+        }
         settings.forEach(builder::config);
         var broker = builder.build().start();
         return new Peer() {
