@@ -42,8 +42,7 @@ public final class Crossing {
      * @throws MalformedMessage when a member's subscription or assignment cannot be read
      */
     public static Emigration emigration(ClassicGroup group) {
-        String chosen = group.protocol();
-        String spoken = chosen == null ? group.electProtocol() : chosen;
+        String spoken = spoken(group);
         var members = new ArrayList<Migrant>(group.size());
         var subscriptions = new HashMap<String, Subscription>();
         boolean hasUserData = false;
@@ -62,6 +61,13 @@ public final class Crossing {
                     assigned.partitions()));
         }
         return new Emigration(group.generation(), members, subscriptions, hasUserData);
+    }
+
+    /** The chosen protocol, unless none was yet, or somebody does not speak it who has joined since. */
+    private static @Nullable String spoken(ClassicGroup group) {
+        String chosen = group.protocol();
+        boolean isOfAll = chosen != null && group.members().stream().allMatch(member -> member.supports(chosen));
+        return isOfAll || group.size() == 0 ? chosen : group.electProtocol();
     }
 
     /** Ends a group whose members live on in another protocol: whoever is parked here is to ask again there. */

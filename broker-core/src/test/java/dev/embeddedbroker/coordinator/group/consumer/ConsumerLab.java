@@ -101,7 +101,7 @@ final class ConsumerLab {
                 .sum();
     }
 
-    private TopicCatalog catalog() {
+    TopicCatalog catalog() {
         var present = topics;
         long version = topicsVersion;
         return new TopicCatalog() {
@@ -164,6 +164,7 @@ final class ConsumerLab {
     ConsumerLab restart() {
         machine = replay();
         timers.clear();
+        issued.removeIf(ticket -> !answers.containsKey(ticket)); // whoever was parked is gone
         arm(machine.rearm(now));
         return this;
     }
