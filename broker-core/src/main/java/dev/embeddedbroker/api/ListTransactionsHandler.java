@@ -1,5 +1,7 @@
 package dev.embeddedbroker.api;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import dev.embeddedbroker.coordinator.host.ShardAnswer;
 import dev.embeddedbroker.coordinator.host.TransactionCoordinators;
 import dev.embeddedbroker.coordinator.txn.Txn;
@@ -14,8 +16,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**

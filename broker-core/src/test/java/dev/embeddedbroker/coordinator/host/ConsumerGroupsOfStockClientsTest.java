@@ -15,9 +15,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.SubscriptionPattern;
@@ -26,6 +30,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.InvalidRegularExpression;
@@ -273,5 +278,55 @@ class ConsumerGroupsOfStockClientsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void groupsOwnSessionTimeoutHolds() throws Exception {
+        var config = Map.of(
+                "group.consumer.session.timeout.ms", "3600000",
+                "group.consumer.max.session.timeout.ms", "3600000",
+                "group.consumer.min.session.timeout.ms", "500",
+                "group.consumer.min.heartbeat.interval.ms", "100");
+        var patient = EmbeddedBroker.builder();
+        config.forEach(patient::config);
+        try (var broker = patient.build().start();
+                var admin = admin(broker)) {
+            createTopic(broker, "t", 1);
+            var group = new ConfigResource(ConfigResource.Type.GROUP, "g");
+            admin.incrementalAlterConfigs(Map.of(
+                            group,
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("consumer.heartbeat.interval.ms", "500"),
+                                    AlterConfigOp.OpType.SET),
+                                    new AlterConfigOp(
+                                    new ConfigEntry("consumer.session.timeout.ms", "1000"),
+                                    AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+            assertThat(admin.describeConfigs(List.of(group))
+                            .all()
+                            .get()
+                            .get(group)
+                            .get("consumer.session.timeout.ms")
+                            .value())
+                    .isEqualTo("1000");
+            var silent = consumer(broker, Map.of());
+            silent.subscribe(List.of("t"));
+            pollUntil(List.of(silent), () -> assigned(silent) == 1);
+            silent.close(CloseOptions.groupMembershipOperation(
+                    CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
+            long deadline = System.nanoTime() + 4 * PATIENCE_NANOS; // much less than the hour of the other groups
+            while (!members(admin).isEmpty()) {
+                assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            }
+        }
+    }
+
+    private static Collection<MemberDescription> members(Admin admin) throws Exception {
+        return admin.describeConsumerGroups(List.of("g"))
+                .all()
+                .get()
+                .get("g")
+                .members();
     }
 }

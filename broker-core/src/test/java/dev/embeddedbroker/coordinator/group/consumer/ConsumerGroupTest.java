@@ -155,6 +155,16 @@ class ConsumerGroupTest {
     }
 
     @Test
+    void patternsAreRe2sNotTheJdks() {
+        for (String pattern : List.of("(?P<name>t)", "[[:alpha:]]", "\\pL", "\\x{74}", "t\\z", "(?U:t{1,}?)")) {
+            var a = lab.client("a").join(r -> r.setSubscribedTopicRegex(pattern));
+            assertThat(a.error()).as(pattern).isEqualTo(ErrorCode.NONE);
+            assertThat(a.size()).as(pattern).isEqualTo(6);
+            a.leave();
+        }
+    }
+
+    @Test
     void memberWithoutIdGetsOneInVersionZeroOnly() {
         assertThat(error(lab.heartbeat(0, joinRequest("", "t")))).isEqualTo(ErrorCode.NONE);
         assertThat(lab.group().members()).singleElement().satisfies(m -> assertThat(m.memberId())

@@ -272,6 +272,11 @@ final class Twins {
         story.append(lab.nowMs()).append(' ').append(what).append('\n');
     }
 
+    /** Whether somebody waits for an assignment: Kafka never answers one who then leaves. */
+    boolean isAnybodySyncing() {
+        return pending.stream().anyMatch(one -> one.empty instanceof SyncGroupResponse);
+    }
+
     // ---- what happens to both ----
 
     void advance(long ms) {
