@@ -66,6 +66,7 @@ final class ConsumerLab {
     ConsumerLab(GroupSettings settings) {
         groupSettings = settings;
         machine = new GroupRouter(settings);
+        arm(machine.rearm(now));
     }
 
     // ---- topics ----

@@ -94,6 +94,7 @@ class PeerHistoriesTest {
                 }
                 case 2 -> twins.deleteGroup();
                 case 3 -> twins.fetch(null, -1);
+                case 4 -> twins.deleteOffsets(any(TOPICS), random.nextInt(3));
                 default -> {}
             }
         }
@@ -298,12 +299,23 @@ class PeerHistoriesTest {
                 if (twins.isAnybodySyncing()) {
                     return;
                 }
+                var leaving = new ArrayList<LeaveGroupRequest.MemberIdentity>();
+                leaving.add(identity());
+                if (random.nextInt(4) == 0) {
+                    var other = any(olds);
+                    leaving.add(other.identity());
+                    other.lose();
+                }
                 twins.leave(new LeaveGroupRequest()
                         .setGroupId(ConsumerLab.GROUP)
-                        .setMembers(List.of(new LeaveGroupRequest.MemberIdentity()
-                                .setMemberId(instanceId != null && random.nextBoolean() ? "" : memberId)
-                                .setGroupInstanceId(instanceId))));
+                        .setMembers(leaving));
                 lose();
+            }
+
+            private LeaveGroupRequest.MemberIdentity identity() {
+                return new LeaveGroupRequest.MemberIdentity()
+                        .setMemberId(instanceId != null && random.nextBoolean() ? "" : memberId)
+                        .setGroupInstanceId(instanceId);
             }
 
             void commit() {

@@ -20,6 +20,7 @@ import dev.embeddedbroker.protocol.request.HeartbeatRequest;
 import dev.embeddedbroker.protocol.request.JoinGroupRequest;
 import dev.embeddedbroker.protocol.request.LeaveGroupRequest;
 import dev.embeddedbroker.protocol.request.OffsetCommitRequest;
+import dev.embeddedbroker.protocol.request.OffsetDeleteRequest;
 import dev.embeddedbroker.protocol.request.OffsetFetchRequest.OffsetFetchRequestGroup;
 import dev.embeddedbroker.protocol.request.SyncGroupRequest;
 import dev.embeddedbroker.protocol.response.ConsumerGroupHeartbeatResponse;
@@ -27,6 +28,7 @@ import dev.embeddedbroker.protocol.response.HeartbeatResponse;
 import dev.embeddedbroker.protocol.response.JoinGroupResponse;
 import dev.embeddedbroker.protocol.response.LeaveGroupResponse;
 import dev.embeddedbroker.protocol.response.OffsetCommitResponse;
+import dev.embeddedbroker.protocol.response.OffsetDeleteResponse;
 import dev.embeddedbroker.protocol.response.OffsetFetchResponse.OffsetFetchResponseGroup;
 import dev.embeddedbroker.protocol.response.SyncGroupResponse;
 import java.nio.ByteBuffer;
@@ -48,6 +50,8 @@ import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupResponseData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
@@ -75,6 +79,7 @@ final class Twins {
     private static final Set<String> LEFT_OUT_OF_RECORDS =
             Set.of("unknownTaggedFields", "leader", "currentStateTimestamp");
 
+    private static final long CHECK_INTERVAL_MS = 17_000;
     private static final long LONGER_THAN_ANYTHING_MS = 20 * 60 * 1000;
 
     /** From here on the two need not be the same: their groups have different leaders. */
@@ -144,15 +149,22 @@ final class Twins {
 
     Twins(MigrationPolicy policy, int classicMaxSize, int consumerMaxSize, int initialDelayMs) {
         var consumer = new ConsumerSettings(45_000, 5_000, 0, consumerMaxSize, List.of("range"));
-        lab = new ConsumerLab(GroupSettings.defaults()
-                .withMaxSize(classicMaxSize)
-                .withInitialRebalanceDelayMs(initialDelayMs)
-                .withConsumer(consumer)
-                .withMigration(policy));
+        lab = new ConsumerLab(new GroupSettings(
+                initialDelayMs,
+                6_000,
+                1_800_000,
+                classicMaxSize,
+                4096,
+                60_000,
+                CHECK_INTERVAL_MS,
+                consumer,
+                policy));
         lab.settings = consumer;
         kafka = new KafkaShard(
                 lab.nowMs(),
                 Map.of(
+                        "offsets.retention.minutes", 1,
+                        "offsets.retention.check.interval.ms", CHECK_INTERVAL_MS,
                         "group.consumer.migration.policy", policy.name(),
                         "group.max.size", classicMaxSize,
                         "group.consumer.max.size", consumerMaxSize,
@@ -217,6 +229,9 @@ final class Twins {
         String ours = group == null ? "none" : group.type().label() + " " + group.stateName();
         String theirs =
                 listed.isEmpty() ? "none" : listed.get(0).groupType() + " " + listed.get(0).groupState();
+        if (listed.isEmpty() && group instanceof ClassicGroup classic && classic.awaitsAnybody()) {
+            throw new Parted(); // our empty groups wait for those who were just handed an id
+        }
         assertThat(ours).as("state").isEqualTo(theirs.replace("Classic", "classic").replace("Consumer", "consumer"));
         follow();
         var onlyOurs = new TreeSet<>(kept.entrySet().stream().map(Map.Entry::toString).toList());
@@ -255,7 +270,7 @@ final class Twins {
 
     /** Everybody is gone for long: nobody waits, nothing is armed, and the log tells of what is there. */
     void end() {
-        lab.advance(LONGER_THAN_ANYTHING_MS);
+        lab.advance(LONGER_THAN_ANYTHING_MS); // offsets expire too, and empty groups with them
         assertThat(lab.unanswered()).as("never answered").isEmpty();
         assertThat(lab.hasTimerOf(ConsumerLab.GROUP)).as("armed for nobody").isFalse();
         var group = lab.anyGroup();
@@ -445,6 +460,22 @@ final class Twins {
         var answer = (OffsetFetchResponseGroup) lab.ask(t -> new OffsetCommand.FetchOffsets(
                 t, request.setTopics(new ArrayList<>()), false));
         assertThat(ErrorCode.forId(answer.errorCode).name()).as("fetch").isEqualTo(theirError);
+    }
+
+    void deleteOffsets(String topic, int partition) {
+        tell("delete offset " + topic + " " + partition);
+        var request = new OffsetDeleteRequest().setGroupId(ConsumerLab.GROUP);
+        request.topics.add(new OffsetDeleteRequest.OffsetDeleteRequestTopic()
+                .setName(topic)
+                .setPartitions(List.of(
+                        new OffsetDeleteRequest.OffsetDeleteRequestPartition().setPartitionIndex(partition))));
+        var theirs = PlainText.kafkas(request, 0, new OffsetDeleteRequestData());
+        var answer = kafka.ask(
+                shard -> shard.deleteOffsets(KafkaShard.context("client", 0), theirs),
+                error -> new OffsetDeleteResponseData().setErrorCode(error.code()));
+        var ours = lab.ask(t -> new OffsetCommand.DeleteOffsets(t, request));
+        assertThat(text(ours)).as("deletion").isEqualTo(text(PlainText.ours(answer, 0, new OffsetDeleteResponse())));
+        compare();
     }
 
     void deleteGroup() {
