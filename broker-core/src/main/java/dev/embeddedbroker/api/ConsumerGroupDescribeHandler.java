@@ -59,7 +59,7 @@ public final class ConsumerGroupDescribeHandler implements ApiHandler<ConsumerGr
                 gather.put(index, refused(groupId, ErrorCode.INVALID_GROUP_ID));
                 continue;
             }
-            String defaultAssignor = settings.apply(groupId).assignors().get(0);
+            String defaultAssignor = settings.apply(groupId).assignors().first().name();
             coordinators.ask(
                     groupId,
                     ticket -> new ConsumerCommand.Describe(

@@ -25,6 +25,7 @@ import dev.embeddedbroker.net.NettyLoops;
 import dev.embeddedbroker.net.NettyServer;
 import dev.embeddedbroker.partition.Partitions;
 import dev.embeddedbroker.plugin.TelemetryReceivers;
+import dev.embeddedbroker.plugin.UserAssignors;
 import dev.embeddedbroker.plugin.UserPolicies;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Uuid;
@@ -153,8 +154,13 @@ public final class BrokerNode implements AutoCloseable {
         this.upkeep = upkeep;
         var quotas = Quotas.of(config, clock);
         undo.add("quotas", quotas::close);
+        var assignors = UserAssignors.of(config);
+        undo.add("assignors", assignors::close);
         var groups = new GroupCoordinators(
-                controller, controller.client(), ServedApis.internalTopics(config), GroupSettingsOf.config(config));
+                controller,
+                controller.client(),
+                ServedApis.internalTopics(config),
+                GroupSettingsOf.config(config, assignors.all()));
         partitions.addRoleListener(new GroupRoles(groups));
         var markers = new TxnMarkers(partitions, groups);
         var transactions = new TransactionCoordinators(

@@ -5,7 +5,6 @@ import dev.embeddedbroker.config.BrokerKeys;
 import dev.embeddedbroker.config.ConfigView;
 import dev.embeddedbroker.config.GroupConfigRules;
 import dev.embeddedbroker.config.GroupKeys;
-import dev.embeddedbroker.config.InvalidConfig;
 import dev.embeddedbroker.coordinator.group.GroupSettings;
 import dev.embeddedbroker.coordinator.group.MigrationPolicy;
 import dev.embeddedbroker.coordinator.group.assign.Assignors;
@@ -21,7 +20,7 @@ import java.util.function.Supplier;
 final class GroupSettingsOf {
     private GroupSettingsOf() {}
 
-    static GroupSettings config(BrokerConfig config) {
+    static GroupSettings config(BrokerConfig config, Assignors assignors) {
         return new GroupSettings(
                 config.get(BrokerKeys.GROUP_INITIAL_REBALANCE_DELAY_MS),
                 config.get(BrokerKeys.GROUP_MIN_SESSION_TIMEOUT_MS),
@@ -30,26 +29,21 @@ final class GroupSettingsOf {
                 config.get(BrokerKeys.OFFSET_METADATA_MAX_BYTES),
                 TimeUnit.MINUTES.toMillis(config.get(BrokerKeys.OFFSETS_RETENTION_MINUTES)),
                 config.get(BrokerKeys.OFFSETS_RETENTION_CHECK_INTERVAL_MS),
-                consumer(config, config.group(Map.of())),
+                consumer(config, config.group(Map.of()), assignors),
                 MigrationPolicy.named(config.get(BrokerKeys.GROUP_CONSUMER_MIGRATION_POLICY)));
     }
 
     /** What holds for a group of the consumer protocol now, by its id. */
-    static Function<String, ConsumerSettings> consumer(Supplier<BrokerConfig> config, MetadataView metadata) {
+    static Function<String, ConsumerSettings> consumer(
+            Supplier<BrokerConfig> config, MetadataView metadata, Assignors assignors) {
         return groupId -> {
             var broker = config.get();
             var overrides = metadata.image().configs(ConfigResource.group(groupId));
-            return consumer(broker, GroupConfigRules.withinBounds(overrides, broker));
+            return consumer(broker, GroupConfigRules.withinBounds(overrides, broker), assignors);
         };
     }
 
-    private static ConsumerSettings consumer(BrokerConfig broker, ConfigView group) {
-        var assignors = broker.get(BrokerKeys.GROUP_CONSUMER_ASSIGNORS);
-        try {
-            assignors = Assignors.named(assignors).names();
-        } catch (IllegalArgumentException e) {
-            throw new InvalidConfig(String.valueOf(e.getMessage()));
-        }
+    private static ConsumerSettings consumer(BrokerConfig broker, ConfigView group, Assignors assignors) {
         return new ConsumerSettings(
                 group.get(GroupKeys.CONSUMER_SESSION_TIMEOUT_MS),
                 group.get(GroupKeys.CONSUMER_HEARTBEAT_INTERVAL_MS),

@@ -165,7 +165,8 @@ final class ServedApis {
                 0,
                 6,
                 new FindCoordinatorHandler(groups, services.transactions(), metadata, services.nodeId()));
-        var settings = GroupSettingsOf.consumer(services.config()::now, metadata);
+        var settings = GroupSettingsOf.consumer(
+                services.config()::now, metadata, groups.settings().consumer().assignors());
         var memberIds = new MemberIds(services.random());
         var context = new GroupContext(metadata, settings);
         table.serve(ApiKey.JOIN_GROUP, 0, 9, new JoinGroupHandler(groups, context, memberIds));

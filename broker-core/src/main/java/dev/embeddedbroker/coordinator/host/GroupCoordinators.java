@@ -36,6 +36,11 @@ public final class GroupCoordinators implements ImageListener {
         this.settings = settings;
     }
 
+    /** What the groups go by. */
+    public GroupSettings settings() {
+        return settings;
+    }
+
     // ---- coming and going of shards, on their loops ----
 
     /** This broker leads a partition of {@code __consumer_offsets}: its groups are served from now on. */

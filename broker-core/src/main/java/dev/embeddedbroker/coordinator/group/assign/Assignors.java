@@ -23,19 +23,34 @@ public final class Assignors {
 
     private Assignors() {}
 
-    /** The assignors of these names. */
-    public static Assignors named(List<String> names) {
-        var assignors = new Assignors();
+    /** Our own assignor of this name or class name; null for another one's. */
+    public static @Nullable Assignor own(String name) {
+        return KNOWN.get(name);
+    }
+
+    /** Our own assignors of these names. */
+    public static Assignors named(String... names) {
+        var assignors = new ArrayList<Assignor>();
         for (String name : names) {
-            var assignor = KNOWN.get(name);
+            var assignor = own(name);
             if (assignor == null) {
-                throw new IllegalArgumentException(
-                        "group.consumer.assignors has " + name + " (expected: uniform or range)");
+                throw new IllegalArgumentException("assignor is " + name + " (expected: uniform or range)");
             }
-            assignors.byName.put(assignor.name(), assignor);
+            assignors.add(assignor);
+        }
+        return of(assignors);
+    }
+
+    /** These assignors, the default first. */
+    public static Assignors of(List<Assignor> all) {
+        var assignors = new Assignors();
+        for (Assignor assignor : all) {
+            if (assignors.byName.put(assignor.name(), assignor) != null) {
+                throw new IllegalArgumentException("two assignors have the name " + assignor.name());
+            }
         }
         if (assignors.byName.isEmpty()) {
-            throw new IllegalArgumentException("group.consumer.assignors is empty (expected: uniform or range)");
+            throw new IllegalArgumentException("there is no assignor");
         }
         return assignors;
     }

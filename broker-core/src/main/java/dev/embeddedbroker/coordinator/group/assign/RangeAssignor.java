@@ -34,7 +34,12 @@ final class RangeAssignor implements Assignor {
     }
 
     @Override
-    public Map<String, Assignment> assign(List<MemberSpec> members, ToIntFunction<Uuid> partitionCount) {
+    public Map<String, Assignment> assign(List<MemberSpec> members, TopicCatalog topics) {
+        return assign(members, (ToIntFunction<Uuid>) topics::partitionCount);
+    }
+
+    /** @param partitionCount how many partitions a topic that is subscribed to has */
+    Map<String, Assignment> assign(List<MemberSpec> members, ToIntFunction<Uuid> partitionCount) {
         var byTopic = new TreeMap<Uuid, List<String>>();
         members.stream().sorted(ORDER).forEach(member -> member.topics()
                 .forEach(topic ->

@@ -19,6 +19,12 @@ public interface TopicCatalog {
 
     Collection<String> names();
 
+    /** 0 for a topic there is not. */
+    default int partitionCount(Uuid id) {
+        var topic = topic(id);
+        return topic == null ? 0 : topic.partitionCount();
+    }
+
     /**
      * One topic.
      *

@@ -27,7 +27,12 @@ final class UniformAssignor implements Assignor {
     }
 
     @Override
-    public Map<String, Assignment> assign(List<MemberSpec> members, ToIntFunction<Uuid> partitionCount) {
+    public Map<String, Assignment> assign(List<MemberSpec> members, TopicCatalog topics) {
+        return assign(members, (ToIntFunction<Uuid>) topics::partitionCount);
+    }
+
+    /** @param partitionCount how many partitions a topic that is subscribed to has */
+    Map<String, Assignment> assign(List<MemberSpec> members, ToIntFunction<Uuid> partitionCount) {
         if (members.isEmpty()) {
             return Map.of();
         }

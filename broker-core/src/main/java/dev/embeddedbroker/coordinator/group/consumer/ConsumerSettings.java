@@ -1,6 +1,6 @@
 package dev.embeddedbroker.coordinator.group.consumer;
 
-import java.util.List;
+import dev.embeddedbroker.coordinator.group.assign.Assignors;
 
 /**
  * The settings one consumer group goes by: the broker's, under Kafka's names, or its own where it has any.
@@ -12,15 +12,11 @@ import java.util.List;
  * @param assignors {@code group.consumer.assignors}, the default first
  */
 public record ConsumerSettings(
-        int sessionTimeoutMs, int heartbeatIntervalMs, int assignmentIntervalMs, int maxSize, List<String> assignors) {
-
-    public ConsumerSettings {
-        assignors = List.copyOf(assignors);
-    }
+        int sessionTimeoutMs, int heartbeatIntervalMs, int assignmentIntervalMs, int maxSize, Assignors assignors) {
 
     /** Kafka's defaults, but for the time between assignments: none, so that groups settle at once. */
     public static ConsumerSettings defaults() {
-        return new ConsumerSettings(45_000, 5_000, 0, Integer.MAX_VALUE, List.of("uniform", "range"));
+        return new ConsumerSettings(45_000, 5_000, 0, Integer.MAX_VALUE, Assignors.named("uniform", "range"));
     }
 
     public ConsumerSettings withMaxSize(int size) {

@@ -51,8 +51,7 @@ final class MemberUpdate {
     }
 
     private String electedBy(ConsumerGroup group) {
-        return Targets.mostVoted(
-                group, settings.assignors(), settings.assignors().get(0));
+        return Targets.elect(group, settings.assignors());
     }
 
     /** Moves the member on towards its target, as far as it can go now. */

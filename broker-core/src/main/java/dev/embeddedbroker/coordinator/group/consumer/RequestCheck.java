@@ -24,11 +24,11 @@ final class RequestCheck {
             require(request.memberEpoch >= ConsumerMember.LEFT, "MemberEpoch is invalid.");
         }
         String assignor = request.serverAssignor;
-        if (assignor != null && !settings.assignors().contains(assignor)) {
+        if (assignor != null && settings.assignors().find(assignor) == null) {
             throw new Refused(
                     ErrorCode.UNSUPPORTED_ASSIGNOR,
                     "ServerAssignor " + assignor + " is not supported. Supported assignors: "
-                            + String.join(", ", settings.assignors()) + ".");
+                            + String.join(", ", settings.assignors().names()) + ".");
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.embeddedbroker.coordinator.group.consumer;
 
 import dev.embeddedbroker.coordinator.group.assign.Assignment;
+import dev.embeddedbroker.coordinator.group.assign.AssignmentFailed;
 import dev.embeddedbroker.coordinator.group.assign.Assignor;
 import dev.embeddedbroker.coordinator.group.assign.Assignors;
 import dev.embeddedbroker.coordinator.group.assign.MemberSpec;
 import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
+import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Uuid;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +28,7 @@ final class Targets {
         if (group.targetEpoch() >= group.epoch() || isTooSoon) {
             return;
         }
-        var assignors = Assignors.named(settings.assignors());
+        var assignors = settings.assignors();
         var assignor = assignors.find(elect(group, assignors));
         var assigned = assign(group, assignor == null ? assignors.first() : assignor, turn.topics());
         for (ConsumerMember member : List.copyOf(group.members())) {
@@ -47,10 +49,13 @@ final class Targets {
                         topicIds(group, member, topics),
                         group.target(member.memberId())))
                 .toList();
-        return assignor.assign(specs, topic -> {
-            var shape = topics.topic(topic);
-            return shape == null ? 0 : shape.partitionCount();
-        });
+        try {
+            return assignor.assign(specs, topics);
+        } catch (AssignmentFailed e) {
+            throw new Refused(
+                    ErrorCode.UNKNOWN_SERVER_ERROR,
+                    "Failed to compute a new target assignment for epoch " + group.epoch() + ": " + e.getMessage());
+        }
     }
 
     /** The topics a member subscribes to, of those that exist. */

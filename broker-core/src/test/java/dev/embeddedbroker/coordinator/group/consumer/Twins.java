@@ -9,6 +9,7 @@ import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
 import dev.embeddedbroker.coordinator.group.GroupSettings;
 import dev.embeddedbroker.coordinator.group.GroupType;
 import dev.embeddedbroker.coordinator.group.MigrationPolicy;
+import dev.embeddedbroker.coordinator.group.assign.Assignors;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand;
 import dev.embeddedbroker.coordinator.group.classic.ClassicGroup;
 import dev.embeddedbroker.coordinator.group.classic.GroupView;
@@ -148,7 +149,7 @@ final class Twins {
     }
 
     Twins(MigrationPolicy policy, int classicMaxSize, int consumerMaxSize, int initialDelayMs) {
-        var consumer = new ConsumerSettings(45_000, 5_000, 0, consumerMaxSize, List.of("range"));
+        var consumer = new ConsumerSettings(45_000, 5_000, 0, consumerMaxSize, Assignors.named("range"));
         lab = new ConsumerLab(new GroupSettings(
                 initialDelayMs,
                 6_000,
