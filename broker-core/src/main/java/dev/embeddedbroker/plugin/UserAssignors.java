@@ -34,8 +34,8 @@ public final class UserAssignors implements AutoCloseable {
         try {
             all = Assignors.of(assignors);
         } catch (IllegalArgumentException e) {
-            throw new InvalidConfig(setting + " is " + config.get(BrokerKeys.GROUP_CONSUMER_ASSIGNORS) + ": "
-                    + e.getMessage());
+            throw new InvalidConfig(
+                    setting + " is " + config.get(BrokerKeys.GROUP_CONSUMER_ASSIGNORS) + ": " + e.getMessage());
         }
     }
 

@@ -130,7 +130,13 @@ class GroupMigrationTest {
         classic.put("partition.assignment.strategy", "org.apache.kafka.clients.consumer." + assignor);
         classic.put("heartbeat.interval.ms", "100");
         Map<String, String> modern = Map.of("group.protocol", "consumer");
-        broker = new EmbeddedBroker().start();
+        broker = EmbeddedBroker.builder()
+                .config("group.consumer.min.heartbeat.interval.ms", "100")
+                .config(
+                        "group.consumer.heartbeat.interval.ms",
+                        "300") // not 5 s, in which members at rest learn of others
+                .build()
+                .start();
         try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1)))
                     .all()

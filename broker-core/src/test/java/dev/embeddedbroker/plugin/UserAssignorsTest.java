@@ -99,11 +99,16 @@ class UserAssignorsTest {
     private static KafkaConsumer<String, String> consumer(EmbeddedBroker broker, String assignor, String rack) {
         return new KafkaConsumer<>(
                 Map.of(
-                        "bootstrap.servers", broker.bootstrapServers(),
-                        "group.id", "g",
-                        "group.protocol", "consumer",
-                        "group.remote.assignor", assignor,
-                        "client.rack", rack),
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "group.id",
+                        "g",
+                        "group.protocol",
+                        "consumer",
+                        "group.remote.assignor",
+                        assignor,
+                        "client.rack",
+                        rack),
                 new StringDeserializer(),
                 new StringDeserializer());
     }

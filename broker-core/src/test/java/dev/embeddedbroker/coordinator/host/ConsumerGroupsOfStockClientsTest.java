@@ -295,12 +295,13 @@ class ConsumerGroupsOfStockClientsTest {
             var group = new ConfigResource(ConfigResource.Type.GROUP, "g");
             admin.incrementalAlterConfigs(Map.of(
                             group,
-                            List.of(new AlterConfigOp(
-                                    new ConfigEntry("consumer.heartbeat.interval.ms", "500"),
-                                    AlterConfigOp.OpType.SET),
+                            List.of(
                                     new AlterConfigOp(
-                                    new ConfigEntry("consumer.session.timeout.ms", "1000"),
-                                    AlterConfigOp.OpType.SET))))
+                                            new ConfigEntry("consumer.heartbeat.interval.ms", "500"),
+                                            AlterConfigOp.OpType.SET),
+                                    new AlterConfigOp(
+                                            new ConfigEntry("consumer.session.timeout.ms", "1000"),
+                                            AlterConfigOp.OpType.SET))))
                     .all()
                     .get();
             assertThat(admin.describeConfigs(List.of(group))
@@ -313,8 +314,7 @@ class ConsumerGroupsOfStockClientsTest {
             var silent = consumer(broker, Map.of());
             silent.subscribe(List.of("t"));
             pollUntil(List.of(silent), () -> assigned(silent) == 1);
-            silent.close(CloseOptions.groupMembershipOperation(
-                    CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
+            silent.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
             long deadline = System.nanoTime() + 4 * PATIENCE_NANOS; // much less than the hour of the other groups
             while (!members(admin).isEmpty()) {
                 assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
@@ -323,10 +323,6 @@ class ConsumerGroupsOfStockClientsTest {
     }
 
     private static Collection<MemberDescription> members(Admin admin) throws Exception {
-        return admin.describeConsumerGroups(List.of("g"))
-                .all()
-                .get()
-                .get("g")
-                .members();
+        return admin.describeConsumerGroups(List.of("g")).all().get().get("g").members();
     }
 }

@@ -89,7 +89,11 @@ class GroupRequestVersionsTest {
         try (var broker = new EmbeddedBroker().start();
                 var admin = Admin.create(java.util.Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic("t", 1, (short) 1))).all().get();
-            topicId = admin.describeTopics(List.of("t")).allTopicNames().get().get("t").topicId();
+            topicId = admin.describeTopics(List.of("t"))
+                    .allTopicNames()
+                    .get()
+                    .get("t")
+                    .topicId();
             String[] address = broker.bootstrapServers().split(":");
             try (var socket = new Socket(address[0], Integer.parseInt(address[1]))) {
                 in = new DataInputStream(socket.getInputStream());

@@ -80,8 +80,8 @@ final class KafkaShard {
         builder.withTime(new Clock());
         builder.withTimer(new Timers());
         builder.withExecutor(new Tasks());
-        builder.withCoordinatorMetrics(new GroupCoordinatorMetrics(
-                new com.yammer.metrics.core.MetricsRegistry(), new Metrics()));
+        builder.withCoordinatorMetrics(
+                new GroupCoordinatorMetrics(new com.yammer.metrics.core.MetricsRegistry(), new Metrics()));
         builder.withTopicPartition(new TopicPartition("__consumer_offsets", 0));
         builder.withAuthorizerPlugin(Optional.empty());
         shard = builder.build();
@@ -137,8 +137,8 @@ final class KafkaShard {
         while (true) {
             var next = timers.entrySet().stream()
                     .filter(e -> e.getValue().atMs() <= untilMs)
-                    .min(Comparator.comparingLong((Map.Entry<String, Due> e) ->
-                                    e.getValue().atMs())
+                    .min(Comparator.comparingLong(
+                                    (Map.Entry<String, Due> e) -> e.getValue().atMs())
                             .thenComparingLong(e -> e.getValue().order()));
             if (next.isEmpty()) {
                 nowMs = untilMs;
@@ -164,7 +164,9 @@ final class KafkaShard {
     }
 
     /** Asks something answered at once. */
-    <T> T ask(Function<GroupCoordinatorShard, CoordinatorResult<T, CoordinatorRecord>> request, Function<Errors, T> refusal) {
+    <T> T ask(
+            Function<GroupCoordinatorShard, CoordinatorResult<T, CoordinatorRecord>> request,
+            Function<Errors, T> refusal) {
         try {
             var result = request.apply(shard);
             keep(result);
@@ -262,8 +264,7 @@ final class KafkaShard {
 
     private final class Tasks implements CoordinatorExecutor<CoordinatorRecord> {
         @Override
-        public <R> boolean schedule(
-                String key, TaskRunnable<R> task, TaskOperation<CoordinatorRecord, R> operation) {
+        public <R> boolean schedule(String key, TaskRunnable<R> task, TaskOperation<CoordinatorRecord, R> operation) {
             tasks.add(() -> {
                 R result;
                 try {

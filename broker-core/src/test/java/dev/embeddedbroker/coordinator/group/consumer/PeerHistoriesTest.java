@@ -34,7 +34,8 @@ import org.junit.jupiter.api.Test;
  * modern members, static ones too, come, go, die, roll from one protocol to the other; topics grow; brokers restart.
  */
 class PeerHistoriesTest {
-    private static final int HISTORIES = Integer.getInteger("peer.histories", Boolean.getBoolean("long.tests") ? 6_000 : 200);
+    private static final int HISTORIES =
+            Integer.getInteger("peer.histories", Boolean.getBoolean("long.tests") ? 6_000 : 200);
     private static final int STEPS = 60;
     private static final List<String> TOPICS = List.of("t", "u");
 
@@ -168,8 +169,8 @@ class PeerHistoriesTest {
             private byte[] subscription() {
                 List<TopicPartition> has = new ArrayList<>();
                 owned.forEach((topic, all) -> all.forEach(index -> has.add(new TopicPartition(topic, index))));
-                ByteBuffer bytes =
-                        ConsumerProtocol.serializeSubscription(new Subscription(List.copyOf(topics), null, has), version);
+                ByteBuffer bytes = ConsumerProtocol.serializeSubscription(
+                        new Subscription(List.copyOf(topics), null, has), version);
                 byte[] array = new byte[bytes.remaining()];
                 bytes.get(array);
                 return array;
@@ -235,8 +236,9 @@ class PeerHistoriesTest {
                 var members = new TreeSet<String>();
                 joined.members.forEach(member -> members.add(member.memberId));
                 assertThat(joinedAtKafka.members).hasSameSizeAs(members);
-                assign(members).forEach((id, assignment) -> request.assignments.add(
-                        new SyncGroupRequestAssignment().setMemberId(id).setAssignment(assignment)));
+                assign(members)
+                        .forEach((id, assignment) -> request.assignments.add(
+                                new SyncGroupRequestAssignment().setMemberId(id).setAssignment(assignment)));
                 joined = null;
                 twins.sync(request, (ours, kafkas) -> {
                     isSyncing = false;
@@ -306,9 +308,8 @@ class PeerHistoriesTest {
                     leaving.add(other.identity());
                     other.lose();
                 }
-                twins.leave(new LeaveGroupRequest()
-                        .setGroupId(ConsumerLab.GROUP)
-                        .setMembers(leaving));
+                twins.leave(
+                        new LeaveGroupRequest().setGroupId(ConsumerLab.GROUP).setMembers(leaving));
                 lose();
             }
 
@@ -457,8 +458,7 @@ class PeerHistoriesTest {
                 parted++;
                 history.twins.end();
             } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError(
-                        "seed " + seed + " step " + step + "\n" + history.twins.story() + "\n" + e, e);
+                throw new AssertionError("seed " + seed + " step " + step + "\n" + history.twins.story() + "\n" + e, e);
             }
         }
         System.out.println("peer histories: " + HISTORIES + ", steps: " + steps + ", leaders parted in " + parted);

@@ -79,12 +79,12 @@ final class PlainText {
         try {
             var message = new dev.embeddedbroker.protocol.record.group.ConsumerProtocolAssignment();
             short version = ByteBuffer.wrap(bytes).getShort();
-            message.read(new WireReader(ByteBuffer.wrap(bytes, 2, bytes.length - 2).slice()), version);
+            message.read(
+                    new WireReader(ByteBuffer.wrap(bytes, 2, bytes.length - 2).slice()), version);
             message.assignedPartitions.removeIf(topic -> topic.partitions.isEmpty());
             return "v" + version + of(message);
         } catch (MalformedMessage e) {
             return HexFormat.of().formatHex(bytes);
         }
     }
-
 }

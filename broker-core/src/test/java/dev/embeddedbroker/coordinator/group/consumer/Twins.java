@@ -122,7 +122,9 @@ final class Twins {
 
         boolean isAnswered() {
             Object ours = lab.answer(ticket);
-            assertThat(future.isDone()).as("Kafka has answered %s; ours: %s", what, ours).isEqualTo(ours != null);
+            assertThat(future.isDone())
+                    .as("Kafka has answered %s; ours: %s", what, ours)
+                    .isEqualTo(ours != null);
             return ours != null;
         }
 
@@ -138,7 +140,11 @@ final class Twins {
         void compare() {
             O theirs = PlainText.ours(kafkas(), version, empty);
             assertThat(text(ours())).as(what).isEqualTo(text(theirs));
-            story.append("    ").append(what).append(" -> ").append(text(ours())).append('\n');
+            story.append("    ")
+                    .append(what)
+                    .append(" -> ")
+                    .append(text(ours()))
+                    .append('\n');
             then.take(ours(), theirs);
         }
     }
@@ -151,27 +157,27 @@ final class Twins {
     Twins(MigrationPolicy policy, int classicMaxSize, int consumerMaxSize, int initialDelayMs) {
         var consumer = new ConsumerSettings(45_000, 5_000, 0, consumerMaxSize, Assignors.named("range"));
         lab = new ConsumerLab(new GroupSettings(
-                initialDelayMs,
-                6_000,
-                1_800_000,
-                classicMaxSize,
-                4096,
-                60_000,
-                CHECK_INTERVAL_MS,
-                consumer,
-                policy));
+                initialDelayMs, 6_000, 1_800_000, classicMaxSize, 4096, 60_000, CHECK_INTERVAL_MS, consumer, policy));
         lab.settings = consumer;
         kafka = new KafkaShard(
                 lab.nowMs(),
                 Map.of(
-                        "offsets.retention.minutes", 1,
-                        "offsets.retention.check.interval.ms", CHECK_INTERVAL_MS,
-                        "group.consumer.migration.policy", policy.name(),
-                        "group.max.size", classicMaxSize,
-                        "group.consumer.max.size", consumerMaxSize,
-                        "group.initial.rebalance.delay.ms", initialDelayMs,
-                        "group.consumer.assignors", "range",
-                        "group.consumer.assignment.interval.ms", 0),
+                        "offsets.retention.minutes",
+                        1,
+                        "offsets.retention.check.interval.ms",
+                        CHECK_INTERVAL_MS,
+                        "group.consumer.migration.policy",
+                        policy.name(),
+                        "group.max.size",
+                        classicMaxSize,
+                        "group.consumer.max.size",
+                        consumerMaxSize,
+                        "group.initial.rebalance.delay.ms",
+                        initialDelayMs,
+                        "group.consumer.assignors",
+                        "range",
+                        "group.consumer.assignment.interval.ms",
+                        0),
                 lab::catalog);
     }
 
@@ -228,14 +234,18 @@ final class Twins {
         var group = lab.anyGroup();
         var listed = kafka.shard().listGroups(List.of(), List.of(), Long.MAX_VALUE);
         String ours = group == null ? "none" : group.type().label() + " " + group.stateName();
-        String theirs =
-                listed.isEmpty() ? "none" : listed.get(0).groupType() + " " + listed.get(0).groupState();
+        String theirs = listed.isEmpty()
+                ? "none"
+                : listed.get(0).groupType() + " " + listed.get(0).groupState();
         if (listed.isEmpty() && group instanceof ClassicGroup classic && classic.awaitsAnybody()) {
             throw new Parted(); // our empty groups wait for those who were just handed an id
         }
-        assertThat(ours).as("state").isEqualTo(theirs.replace("Classic", "classic").replace("Consumer", "consumer"));
+        assertThat(ours)
+                .as("state")
+                .isEqualTo(theirs.replace("Classic", "classic").replace("Consumer", "consumer"));
         follow();
-        var onlyOurs = new TreeSet<>(kept.entrySet().stream().map(Map.Entry::toString).toList());
+        var onlyOurs =
+                new TreeSet<>(kept.entrySet().stream().map(Map.Entry::toString).toList());
         var kafkas = kafkaKept.entrySet().stream().map(Map.Entry::toString).toList();
         onlyOurs.removeAll(kafkas);
         var onlyKafkas = new TreeSet<>(kafkas);
@@ -321,7 +331,8 @@ final class Twins {
         tell("topic " + name + " " + partitions);
         lab.topic(name, partitions);
         kafka.topicsChanged();
-        heartbeat(new HeartbeatRequest().setGroupId("another"), (ours, kafkas) -> {}); // requests bring the topics along
+        heartbeat(
+                new HeartbeatRequest().setGroupId("another"), (ours, kafkas) -> {}); // requests bring the topics along
     }
 
     private <K extends ApiMessage, O extends Message> void await(Pending<K, O> one) {
@@ -341,8 +352,8 @@ final class Twins {
                 (shard, answer) -> shard.classicGroupJoin(KafkaShard.context("client", version), theirs, answer, true),
                 error -> new JoinGroupResponseData().setErrorCode(error.code()));
         String fresh = request.memberId.isEmpty() ? idOf(future) : "none";
-        var ticket = lab.sendClassic(t ->
-                new ClassicCommand.Join(t, request, "client", "/127.0.0.1", fresh, (short) version));
+        var ticket = lab.sendClassic(
+                t -> new ClassicCommand.Join(t, request, "client", "/127.0.0.1", fresh, (short) version));
         if (!request.memberId.isEmpty()
                 && lab.answer(ticket) instanceof JoinGroupResponse refused
                 && refused.errorCode == ErrorCode.GROUP_MAX_SIZE_REACHED.id()) {
@@ -425,14 +436,11 @@ final class Twins {
         var theirs = PlainText.kafkas(request, 10, new OffsetCommitRequestData());
         theirs.topics().forEach(topic -> topic.setName("t"));
         var theirError = new Errors[] {Errors.NONE};
-        kafka.ask(
-                shard -> shard.commitOffset(KafkaShard.context("client", version), theirs),
-                error -> {
-                    theirError[0] = error;
-                    return null;
-                });
-        var answer = (OffsetCommitResponse)
-                lab.ask(t -> new OffsetCommand.CommitOffsets(t, request, (short) version));
+        kafka.ask(shard -> shard.commitOffset(KafkaShard.context("client", version), theirs), error -> {
+            theirError[0] = error;
+            return null;
+        });
+        var answer = (OffsetCommitResponse) lab.ask(t -> new OffsetCommand.CommitOffsets(t, request, (short) version));
         var ours = ErrorCode.forId(answer.topics.get(0).partitions.get(0).errorCode);
         assertThat(ours.name()).as("commit").isEqualTo(theirError[0].name());
         compare();
@@ -451,15 +459,14 @@ final class Twins {
                 .setTopics(List.of());
         String theirError;
         try {
-            theirError = Errors.forCode(kafka.shard()
-                            .fetchOffsets(theirs, Long.MAX_VALUE)
-                            .errorCode())
+            theirError = Errors.forCode(
+                            kafka.shard().fetchOffsets(theirs, Long.MAX_VALUE).errorCode())
                     .name();
         } catch (org.apache.kafka.common.KafkaException e) {
             theirError = Errors.forException(e).name();
         }
-        var answer = (OffsetFetchResponseGroup) lab.ask(t -> new OffsetCommand.FetchOffsets(
-                t, request.setTopics(new ArrayList<>()), false));
+        var answer = (OffsetFetchResponseGroup)
+                lab.ask(t -> new OffsetCommand.FetchOffsets(t, request.setTopics(new ArrayList<>()), false));
         assertThat(ErrorCode.forId(answer.errorCode).name()).as("fetch").isEqualTo(theirError);
     }
 
@@ -468,8 +475,8 @@ final class Twins {
         var request = new OffsetDeleteRequest().setGroupId(ConsumerLab.GROUP);
         request.topics.add(new OffsetDeleteRequest.OffsetDeleteRequestTopic()
                 .setName(topic)
-                .setPartitions(List.of(
-                        new OffsetDeleteRequest.OffsetDeleteRequestPartition().setPartitionIndex(partition))));
+                .setPartitions(
+                        List.of(new OffsetDeleteRequest.OffsetDeleteRequestPartition().setPartitionIndex(partition))));
         var theirs = PlainText.kafkas(request, 0, new OffsetDeleteRequestData());
         var answer = kafka.ask(
                 shard -> shard.deleteOffsets(KafkaShard.context("client", 0), theirs),
@@ -487,8 +494,7 @@ final class Twins {
         var ours = (ErrorCode) lab.ask(t -> new GroupCommand.DeleteGroup(t, ConsumerLab.GROUP));
         assertThat(ours.name())
                 .as("deletion")
-                .isEqualTo(Errors.forCode(
-                                answer.find(ConsumerLab.GROUP).errorCode())
+                .isEqualTo(Errors.forCode(answer.find(ConsumerLab.GROUP).errorCode())
                         .name());
         compare();
     }
