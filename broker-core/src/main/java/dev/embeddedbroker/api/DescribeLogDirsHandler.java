@@ -10,9 +10,12 @@ import dev.embeddedbroker.protocol.response.DescribeLogDirsResponse;
 import dev.embeddedbroker.protocol.response.DescribeLogDirsResponse.DescribeLogDirsPartition;
 import dev.embeddedbroker.protocol.response.DescribeLogDirsResponse.DescribeLogDirsResult;
 import dev.embeddedbroker.protocol.response.DescribeLogDirsResponse.DescribeLogDirsTopic;
+import dev.embeddedbroker.storage.log.LogId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Partitions asked for that are not here are left out, as in Kafka.
- *   <li>There are no future replicas and no cordoned directories (KIP-1066).
+ *   <li>A copy that is to take a log's place, after AlterReplicaLogDirs, is told as a future replica.
+ *   <li>There are no cordoned directories (KIP-1066).
  * </ul>
  *
  * <p><b>Owner:</b> none; any loop.
@@ -33,6 +37,12 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
         /** Its absolute path. */
         String path();
 
+        /** Whether it could be opened. */
+        boolean isOnline();
+
+        /** Whether a log is in it. */
+        boolean holds(LogId log);
+
         /** Bytes of its volume; -1 if unknown. */
         long totalBytes();
 
@@ -41,22 +51,76 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
     }
 
     private final Partitions partitions;
-    private final LogDirView directory;
+    private final List<LogDirView> directories;
 
     /**
      * @param partitions this broker's partitions
-     * @param directory where their logs are
+     * @param directories where their logs are
      */
-    public DescribeLogDirsHandler(Partitions partitions, LogDirView directory) {
+    public DescribeLogDirsHandler(Partitions partitions, List<LogDirView> directories) {
         this.partitions = partitions;
-        this.directory = directory;
+        this.directories = List.copyOf(directories);
     }
 
     @Override
     public void handle(RequestContext context, DescribeLogDirsRequest request) {
-        var topics = new TreeMap<String, DescribeLogDirsTopic>();
+        var found = asked(request);
         var tasks = new ArrayList<PartitionTask>();
-        for (var partition : asked(request)) {
+        var copies = new ConcurrentLinkedQueue<CopyInto>();
+        var response = new DescribeLogDirsResponse();
+        for (var directory : directories) {
+            var result = new DescribeLogDirsResult().setLogDir(directory.path());
+            response.results.add(result);
+            if (!directory.isOnline()) {
+                result.setErrorCode(ErrorCode.KAFKA_STORAGE_ERROR.id());
+                continue;
+            }
+            result.setTotalBytes(directory.totalBytes())
+                    .setUsableBytes(directory.usableBytes())
+                    .setTopics(topics(directory, found, tasks));
+        }
+        for (var partition : found) {
+            tasks.add(new PartitionTask(partition, p -> note(p, copies), error -> {}));
+        }
+        OwnerCall.run(context.loop(), tasks, () -> {
+            copies.forEach(copy -> add(copy, response));
+            context.reply(response);
+        });
+    }
+
+    private record CopyInto(String directory, String topic, DescribeLogDirsPartition answer) {}
+
+    private static void note(Partition partition, Queue<CopyInto> copies) {
+        var copy = partition.moves().copy();
+        if (copy == null) return;
+        var answer = new DescribeLogDirsPartition()
+                .setPartitionIndex(partition.index())
+                .setPartitionSize(copy.sizeBytes())
+                .setOffsetLag(copy.lag())
+                .setIsFutureKey(true);
+        copies.add(new CopyInto(copy.directory().toAbsolutePath().toString(), partition.topic(), answer));
+    }
+
+    private static void add(CopyInto copy, DescribeLogDirsResponse response) {
+        for (var result : response.results) {
+            if (!result.logDir.equals(copy.directory())) continue;
+            var topic = result.topics.stream()
+                    .filter(each -> each.name.equals(copy.topic()))
+                    .findFirst()
+                    .orElseGet(() -> {
+                        var added = new DescribeLogDirsTopic().setName(copy.topic());
+                        result.topics.add(added);
+                        return added;
+                    });
+            topic.partitions.add(copy.answer());
+        }
+    }
+
+    private static List<DescribeLogDirsTopic> topics(
+            LogDirView directory, List<Partition> found, List<PartitionTask> tasks) {
+        var topics = new TreeMap<String, DescribeLogDirsTopic>();
+        for (var partition : found) {
+            if (!directory.holds(new LogId(partition.topic(), partition.index()))) continue;
             var answer = new DescribeLogDirsPartition().setPartitionIndex(partition.index());
             topics.computeIfAbsent(partition.topic(), name -> new DescribeLogDirsTopic().setName(name))
                     .partitions
@@ -64,14 +128,7 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
             // of a partition that fails while it is asked, size and lag are just not known
             tasks.add(new PartitionTask(partition, p -> fill(answer, p), error -> answer.offsetLag = -1));
         }
-        OwnerCall.run(context.loop(), tasks, () -> {
-            var result = new DescribeLogDirsResult()
-                    .setLogDir(directory.path())
-                    .setTopics(new ArrayList<>(topics.values()))
-                    .setTotalBytes(directory.totalBytes())
-                    .setUsableBytes(directory.usableBytes());
-            context.reply(new DescribeLogDirsResponse().setResults(new ArrayList<>(List.of(result))));
-        });
+        return new ArrayList<>(topics.values());
     }
 
     private List<Partition> asked(DescribeLogDirsRequest request) {

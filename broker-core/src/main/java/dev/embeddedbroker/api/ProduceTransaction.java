@@ -6,7 +6,7 @@ import dev.embeddedbroker.api.TransactionAdmission.Writer;
 import dev.embeddedbroker.coordinator.txn.TxnPartition;
 import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.partition.OwnerCall;
-import dev.embeddedbroker.partition.Partition;
+import dev.embeddedbroker.partition.Verification;
 import dev.embeddedbroker.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,8 +87,7 @@ final class ProduceTransaction {
     private final class Guard implements OwnerCall.Item {
         private final ProduceAppend append;
         private final int sequence;
-        private Partition.Verification verification =
-                new Partition.Verification(ErrorCode.UNKNOWN_SERVER_ERROR, null, 0);
+        private Verification verification = new Verification(ErrorCode.UNKNOWN_SERVER_ERROR, null, 0);
 
         Guard(ProduceAppend append, int sequence) {
             this.append = append;

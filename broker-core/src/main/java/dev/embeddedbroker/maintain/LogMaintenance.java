@@ -7,7 +7,7 @@ import dev.embeddedbroker.loop.LoopGroup;
 import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.partition.Partition;
 import dev.embeddedbroker.partition.Partitions;
-import dev.embeddedbroker.storage.log.LogDirectory;
+import dev.embeddedbroker.storage.log.LogDirectories;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,14 +35,14 @@ public final class LogMaintenance {
             Maintenance maintenance,
             Maintenance flushes,
             LiveConfig config,
-            LogDirectory directory) {
+            LogDirectories directories) {
         this.partitions = partitions;
         this.flushes = flushes;
         this.loops = loops.all();
         var pace = new CompactionPace(
                 this.loops.get(0).clock(), () -> config.now().get(BrokerKeys.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND));
         for (Loop loop : this.loops) {
-            keepers.add(new LoopKeeper(loop, maintenance, partitions, directory, config, pace));
+            keepers.add(new LoopKeeper(loop, maintenance, partitions, directories, config, pace));
         }
     }
 

@@ -12,7 +12,7 @@ import dev.embeddedbroker.storage.clean.CompactionPlan;
 import dev.embeddedbroker.storage.clean.CompactionSettings;
 import dev.embeddedbroker.storage.clean.Compactor;
 import dev.embeddedbroker.storage.disk.StorageException;
-import dev.embeddedbroker.storage.log.LogDirectory;
+import dev.embeddedbroker.storage.log.LogDirectories;
 import dev.embeddedbroker.storage.log.LogId;
 import dev.embeddedbroker.storage.log.PartitionLog;
 import dev.embeddedbroker.storage.segment.CorruptBatch;
@@ -41,7 +41,7 @@ final class LoopCompactions {
     private final Loop loop;
     private final Maintenance maintenance;
     private final LiveConfig config;
-    private final LogDirectory directory;
+    private final LogDirectories directories;
     private final Queue<Request> requests = new ArrayDeque<>();
     private final Set<Partition> queued = new HashSet<>();
     private final Set<Partition> broken = new HashSet<>();
@@ -56,11 +56,11 @@ final class LoopCompactions {
     private record Request(Partition partition, boolean forced, Consumer<@Nullable Throwable> then) {}
 
     LoopCompactions(
-            Loop loop, Maintenance maintenance, LiveConfig config, LogDirectory directory, CompactionPace pace) {
+            Loop loop, Maintenance maintenance, LiveConfig config, LogDirectories directories, CompactionPace pace) {
         this.loop = loop;
         this.maintenance = maintenance;
         this.config = config;
-        this.directory = directory;
+        this.directories = directories;
         this.pace = pace;
     }
 
@@ -84,7 +84,7 @@ final class LoopCompactions {
     private Cleanable look(Partition partition, PartitionLog partitionLog) {
         // an end that was cut off may have grown again, with other records: all of the log is dirty then
         boolean cut = truncations.getOrDefault(partition, 0L) != partitionLog.truncations();
-        long cleanedUpTo = cut ? -1 : directory.cleanedUpTo(idOf(partition));
+        long cleanedUpTo = cut ? -1 : directories.of(idOf(partition)).cleanedUpTo(idOf(partition));
         return Cleanable.of(
                 partitionLog,
                 cleanedUpTo,
@@ -183,7 +183,7 @@ final class LoopCompactions {
                     cleanable,
                     request.partition().highWatermark(),
                     loop.clock().wallMs());
-            taken[0] = new Compactor(directory.disk(), plan, settings(config.now()), () -> closed);
+            taken[0] = new Compactor(directories.disk(), plan, settings(config.now()), () -> closed);
             truncationsSeen[0] = partitionLog.truncations();
         });
         Compactor compactor = taken[0];
@@ -269,11 +269,11 @@ final class LoopCompactions {
             return;
         }
         truncations.put(partition, pass.truncations());
-        directory.noteCleaned(idOf(partition), compactor.endOffset());
+        directories.of(idOf(partition)).noteCleaned(idOf(partition), compactor.endOffset());
         try {
             maintenance.submit(() -> {
                 try {
-                    directory.checkpointCleaned(false);
+                    directories.forEach(each -> each.checkpointCleaned(false));
                 } catch (StorageException e) {
                     log.warn("What is compacted could not be noted, which the next compaction makes good", e);
                 }

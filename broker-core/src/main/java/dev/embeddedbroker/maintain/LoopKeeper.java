@@ -9,7 +9,7 @@ import dev.embeddedbroker.partition.Partitions;
 import dev.embeddedbroker.storage.clean.Cleanable;
 import dev.embeddedbroker.storage.clean.Retention;
 import dev.embeddedbroker.storage.disk.StorageException;
-import dev.embeddedbroker.storage.log.LogDirectory;
+import dev.embeddedbroker.storage.log.LogDirectories;
 import dev.embeddedbroker.storage.log.LogOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,22 +48,25 @@ final class LoopKeeper {
             Loop loop,
             Maintenance maintenance,
             Partitions partitions,
-            LogDirectory directory,
+            LogDirectories directories,
             LiveConfig config,
             CompactionPace pace) {
         this.loop = loop;
         this.maintenance = maintenance;
         this.partitions = partitions;
         this.config = config;
-        this.compactions = new LoopCompactions(loop, maintenance, config, directory, pace);
+        this.compactions = new LoopCompactions(loop, maintenance, config, directories, pace);
         Runnable nothing = () -> {};
         highWatermarks = new Round(
                 loop,
                 () -> config.now().get(BrokerKeys.REPLICA_HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS),
                 this::noteHighWatermark,
-                () -> submit(() -> directory.checkpointHighWatermarks(false)));
+                () -> submit(() -> directories.forEach(each -> each.checkpointHighWatermarks(false))));
         offsets = new Round(
-                loop, this::offsetIntervalMs, this::flushSealed, () -> submit(() -> directory.checkpoint(false)));
+                loop,
+                this::offsetIntervalMs,
+                this::flushSealed,
+                () -> submit(() -> directories.forEach(each -> each.checkpoint(false))));
         flushes = new Round(loop, () -> 0, this::flushAll, nothing);
         retention = new Round(
                 loop, () -> config.now().get(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS), this::retain, nothing);

@@ -2,7 +2,9 @@ package dev.embeddedbroker.metadata;
 
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Message;
+import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.record.metadata.BrokerRegistrationChangeRecord;
+import dev.embeddedbroker.protocol.record.metadata.PartitionChangeRecord;
 import dev.embeddedbroker.protocol.record.metadata.RegisterBrokerRecord;
 import dev.embeddedbroker.protocol.record.metadata.UnregisterBrokerRecord;
 import java.util.ArrayList;
@@ -58,6 +60,25 @@ final class BrokerDecisions {
                 .setBrokerId(id)
                 .setBrokerEpoch(broker.epoch())
                 .setFenced((byte) 1));
+        return Result.OK;
+    }
+
+    /** Assignments of what is no replica of the broker's, or not any more, are passed over (KIP-858). */
+    static Result assign(ControllerCommand.AssignDirectories command, ClusterImage image, List<Message> records) {
+        if (!RecordVersions.knowDirectories(image.feature(Features.METADATA_VERSION))) return Result.OK;
+        for (var assignment : command.assignments()) {
+            var topic = image.topic(assignment.topic());
+            var partition = topic == null ? null : topic.partition(assignment.partition());
+            int at = partition == null ? -1 : partition.replicas().indexOf(command.broker());
+            if (partition == null || at < 0) continue;
+            var directories = new ArrayList<Uuid>();
+            for (int broker : partition.replicas()) directories.add(partition.directoryOf(broker));
+            if (assignment.directory().equals(directories.set(at, assignment.directory()))) continue;
+            records.add(new PartitionChangeRecord()
+                    .setTopicId(assignment.topic())
+                    .setPartitionId(assignment.partition())
+                    .setDirectories(directories));
+        }
         return Result.OK;
     }
 

@@ -123,6 +123,9 @@ final class Controller implements Machine<ControllerCommand, Message> {
         if (command instanceof ControllerCommand.FenceBroker fence) {
             return BrokerDecisions.fence(fence.broker(), image, records);
         }
+        if (command instanceof ControllerCommand.AssignDirectories assign) {
+            return BrokerDecisions.assign(assign, image, records);
+        }
         if (command instanceof ControllerCommand.UnregisterBroker unregister) {
             return BrokerDecisions.unregister(unregister.broker(), image, records);
         }

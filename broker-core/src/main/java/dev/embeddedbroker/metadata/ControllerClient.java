@@ -67,6 +67,9 @@ public interface ControllerClient {
 
     CompletableFuture<Result> unregisterBroker(int id);
 
+    /** Says where the replicas of the broker that asks are (KIP-858). */
+    CompletableFuture<Result> assignDirectories(List<DirectoryAssignment> assignments);
+
     CompletableFuture<ProducerIdBlock> allocateProducerIds();
 
     CompletableFuture<Result> updateFeatures(List<FeatureChange> changes, boolean validateOnly);

@@ -83,6 +83,10 @@ sealed interface ControllerCommand {
     /** Answer: a map with a {@link Result} per user. */
     record AlterScram(Ticket ticket, ScramChanges changes) implements ControllerCommand {}
 
+    /** Where a broker's replicas are. Answer: {@link Result}. */
+    record AssignDirectories(Ticket ticket, int broker, List<DirectoryAssignment> assignments)
+            implements ControllerCommand {}
+
     /** A broker is forgotten. Answer: {@link Result}. */
     record UnregisterBroker(Ticket ticket, int broker) implements ControllerCommand {}
 

@@ -91,6 +91,11 @@ final class HostedController implements ControllerClient {
     }
 
     @Override
+    public CompletableFuture<Result> assignDirectories(List<DirectoryAssignment> assignments) {
+        return host.submit(ticket -> new ControllerCommand.AssignDirectories(ticket, nodeId, assignments));
+    }
+
+    @Override
     public CompletableFuture<Result> unregisterBroker(int id) {
         return host.submit(ticket -> new ControllerCommand.UnregisterBroker(ticket, id));
     }

@@ -49,6 +49,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +91,7 @@ public final class BrokerNode implements AutoCloseable {
         if (settings.disk() != null) {
             return settings.disk();
         }
-        return settings.temporary() || directory(settings) == null ? MappedDisk.forScratch() : new MappedDisk();
+        return settings.temporary() || directories(settings).isEmpty() ? MappedDisk.forScratch() : new MappedDisk();
     }
 
     /** Starts a broker; see {@link dev.embeddedbroker.EmbeddedBroker#start}. What was made is undone if a step fails. */
@@ -119,7 +120,7 @@ public final class BrokerNode implements AutoCloseable {
         var config = BrokerConfig.parse(properties());
         listeners = Listener.of(config, settings.host());
         id = config.get(BrokerKeys.NODE_ID);
-        var data = DataDirectory.open(disk, directory(settings), settings.temporary(), id, random);
+        var data = DataDirectory.open(disk, directories(settings), settings.temporary(), id, random);
         this.data = data;
         undo.add("data directory", data::close);
 
@@ -146,9 +147,12 @@ public final class BrokerNode implements AutoCloseable {
                     return controller;
                 }));
         var partitions =
-                new Partitions(id, loops.group(), data.logs(), new PartitionSettingsOf(live::now)::topic, controller);
+                new Partitions(id, loops.group(), data.all(), new PartitionSettingsOf(live::now)::topic, controller);
+        partitions.onAssignment(found -> {
+            var unused = controller.client().assignDirectories(found);
+        });
         undo.add("partitions", () -> partitions.close().join());
-        var upkeep = new LogMaintenance(partitions, loops.group(), maintenance, flushes, live, data.logs());
+        var upkeep = new LogMaintenance(partitions, loops.group(), maintenance, flushes, live, data.all());
         undo.add("log maintenance", () -> upkeep.close().join());
         upkeep.start();
         this.upkeep = upkeep;
@@ -214,13 +218,20 @@ public final class BrokerNode implements AutoCloseable {
         return properties;
     }
 
-    private static @Nullable Path directory(NodeSettings settings) {
+    private static List<Path> directories(NodeSettings settings) {
         if (settings.dataDirectory() != null) {
-            return settings.dataDirectory();
+            return List.of(settings.dataDirectory());
         }
         String given =
                 settings.config().getOrDefault("log.dirs", settings.config().get("log.dir"));
-        return given == null ? null : Path.of(given.split(",", -1)[0].strip());
+        return given == null
+                ? List.of()
+                : Stream.of(given.split(",", -1))
+                        .map(String::strip)
+                        .filter(each -> !each.isEmpty())
+                        .distinct()
+                        .map(Path::of)
+                        .toList();
     }
 
     private static int loopCount(BrokerConfig config) {
@@ -284,7 +295,7 @@ public final class BrokerNode implements AutoCloseable {
                 Uuid.random(random),
                 config.find(BrokerKeys.BROKER_RACK),
                 endpoints,
-                List.of(data.directoryId()));
+                data.directoryIds());
     }
 
     private void createTopics(ControllerHost controller) {
@@ -353,7 +364,7 @@ public final class BrokerNode implements AutoCloseable {
         return new NodeSettings(
                 settings.host(),
                 port(),
-                directory.logs().root(),
+                directories(settings).size() > 1 ? null : directory.logs().root(),
                 directory.isTemporary(),
                 config,
                 settings.topics(),

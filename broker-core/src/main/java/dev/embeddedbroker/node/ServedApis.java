@@ -6,6 +6,7 @@ import dev.embeddedbroker.api.AddPartitionsToTxnHandler;
 import dev.embeddedbroker.api.AlterClientQuotasHandler;
 import dev.embeddedbroker.api.AlterConfigsHandler;
 import dev.embeddedbroker.api.AlterPartitionReassignmentsHandler;
+import dev.embeddedbroker.api.AlterReplicaLogDirsHandler;
 import dev.embeddedbroker.api.AlterUserScramCredentialsHandler;
 import dev.embeddedbroker.api.ApiTable;
 import dev.embeddedbroker.api.ApiVersionsHandler;
@@ -105,7 +106,12 @@ final class ServedApis {
         table.serve(ApiKey.OFFSET_FOR_LEADER_EPOCH, 2, 4, new OffsetForLeaderEpochHandler(partitions));
         table.serve(ApiKey.DELETE_RECORDS, 0, 2, new DeleteRecordsHandler(partitions));
         table.serve(
-                ApiKey.DESCRIBE_LOG_DIRS, 1, 5, new DescribeLogDirsHandler(partitions, new LogDirOf(services.data())));
+                ApiKey.DESCRIBE_LOG_DIRS,
+                1,
+                5,
+                new DescribeLogDirsHandler(
+                        partitions, LogDirOf.all(services.data().all())));
+        table.serve(ApiKey.ALTER_REPLICA_LOG_DIRS, 1, 2, new AlterReplicaLogDirsHandler(partitions));
         table.serve(ApiKey.DESCRIBE_PRODUCERS, 0, 0, new DescribeProducersHandler(partitions));
     }
 

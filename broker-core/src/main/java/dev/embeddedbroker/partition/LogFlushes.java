@@ -60,6 +60,11 @@ final class LogFlushes {
         return isHeld() ? Math.max(heldAt, Math.min(log.recoveryPoint(), log.endOffset())) : log.endOffset();
     }
 
+    /** Whether nothing is under way and nobody waits. */
+    boolean isQuiet() {
+        return !underWay && !isHeld();
+    }
+
     private boolean isHeld() {
         return Math.min(mustBeDurable, log.endOffset()) > log.recoveryPoint();
     }

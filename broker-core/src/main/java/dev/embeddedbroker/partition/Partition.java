@@ -10,8 +10,8 @@ import dev.embeddedbroker.storage.batch.RecordsRefused;
 import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.log.AppendOptions;
 import dev.embeddedbroker.storage.log.AppendResult;
+import dev.embeddedbroker.storage.log.LogDirectory;
 import dev.embeddedbroker.storage.log.PartitionLog;
-import dev.embeddedbroker.storage.producer.ProducerState;
 import dev.embeddedbroker.storage.segment.CorruptBatch;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -52,12 +52,12 @@ public final class Partition {
     private final int index;
     private final Loop loop;
     private final int self;
-    private final PartitionLog log;
+    private PartitionLog log;
     private final InSyncReplicas replicas;
     private final FetchWaiter.Watches watches = new FetchWaiter.Watches();
     private final AckWaits ackWaits = new AckWaits();
     private final AckWaits flushWaits = new AckWaits();
-    private final LogFlushes flushes;
+    private LogFlushes flushes;
     private final Runnable wake = this::wake;
 
     private PartitionSettings settings;
@@ -70,6 +70,8 @@ public final class Partition {
     private boolean wakeQueued;
     private @Nullable Consumer<Partition> activity;
     private @Nullable Consumer<Partition> offline;
+    private Flusher flusher = Flusher.INLINE;
+    private final LogMoves moves = new LogMoves(this);
     private boolean activityTold;
 
     Partition(
@@ -166,9 +168,6 @@ public final class Partition {
         return new DescribedProducers(closed, closed == ErrorCode.NONE ? log.producers() : List.of());
     }
 
-    /** What {@link #producers} says. */
-    public record DescribedProducers(ErrorCode error, List<ProducerState> producers) {}
-
     /** The offset a reader of {@code isolation} stops before. */
     public long bound(Isolation isolation) {
         return switch (isolation) {
@@ -263,13 +262,6 @@ public final class Partition {
             return new Verification(Refusals.errorOf(e.reason()), e.getMessage(), 0);
         }
     }
-
-    /**
-     * What {@link #verify} says.
-     *
-     * @param guard to append with; 0 if the transaction is open here, so that nobody needs to be asked
-     */
-    public record Verification(ErrorCode error, @Nullable String message, long guard) {}
 
     /** As in Kafka, a topic with fewer replicas than it asks to be in sync asks for all it has. */
     private int minIsr() {
@@ -435,13 +427,6 @@ public final class Partition {
         }
     }
 
-    /** Where the log starts now, and which offset was asked for. */
-    public record DeleteOutcome(ErrorCode error, long lowWatermark, long requestedOffset) {
-        static DeleteOutcome failed(ErrorCode error) {
-            return new DeleteOutcome(error, -1, -1);
-        }
-    }
-
     // ---- what the log itself needs
 
     /**
@@ -465,8 +450,36 @@ public final class Partition {
         onLog(unflushed -> flushes.flush());
     }
 
-    void flushBy(Flusher flusher) {
+    void flushBy(Flusher newFlusher) {
+        flusher = newFlusher;
+        flushes.runBy(newFlusher);
+    }
+
+    // ---- moving into another log directory
+
+    /** Begins to move, or ends a move when there is nowhere to go. */
+    void moveTo(@Nullable LogDirectory to, LogDirectory from, Runnable moved) {
+        loop.requireInside();
+        if (state == State.ONLINE) moves.begin(to, from, flusher, moved);
+    }
+
+    /** How it moves between log directories. */
+    public LogMoves moves() {
+        return moves;
+    }
+
+    /** Whether the log could be replaced at this moment. */
+    boolean isQuiet() {
+        return flushes.isQuiet();
+    }
+
+    /** Goes on with another log, which has the same records. */
+    void replaceLog(PartitionLog same) {
+        log = same;
+        flushes = new LogFlushes(loop, same, this::flushed, this::takeOffline);
         flushes.runBy(flusher);
+        if (same.latestEpoch() < leaderEpoch) same.beginEpoch(leaderEpoch);
+        tellActivity();
     }
 
     /** Has {@code listener} told, in a later turn of this loop, when the disk takes this partition offline. */
@@ -519,11 +532,6 @@ public final class Partition {
         log.beginEpoch(leaderEpoch);
     }
 
-    /** The epoch this broker stopped leading in, and the one it leads in from now on; -1 if it did not. */
-    record RoleChange(int resignedEpoch, int electedEpoch) {
-        static final RoleChange NONE = new RoleChange(-1, -1);
-    }
-
     void reconfigure(PartitionSettings newSettings) {
         loop.requireInside();
         settings = newSettings;
@@ -550,6 +558,7 @@ public final class Partition {
     private void end(State newState, ErrorCode error) {
         state = newState;
         version++;
+        moves.end();
         answerWaits(error);
         watches.fireOutdated();
     }

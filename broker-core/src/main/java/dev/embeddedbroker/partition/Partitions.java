@@ -4,6 +4,7 @@ import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.loop.LoopGroup;
 import dev.embeddedbroker.metadata.ClusterImage;
 import dev.embeddedbroker.metadata.ConfigResource;
+import dev.embeddedbroker.metadata.DirectoryAssignment;
 import dev.embeddedbroker.metadata.ImageDelta;
 import dev.embeddedbroker.metadata.ImageListener;
 import dev.embeddedbroker.metadata.MetadataView;
@@ -12,14 +13,19 @@ import dev.embeddedbroker.metadata.TopicImage;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.storage.disk.StorageException;
+import dev.embeddedbroker.storage.log.LogDirectories;
 import dev.embeddedbroker.storage.log.LogDirectory;
 import dev.embeddedbroker.storage.log.LogId;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +49,15 @@ public final class Partitions implements ImageListener {
         PartitionSettings topic(ClusterImage image, String topic);
     }
 
+    /** Ids before it stand for something else: 0 for none, 1 for a lost one (KIP-858). */
+    private static final long FIRST_DIRECTORY_ID = 100;
+
     private record Place(String topic, int partition) {}
 
     private final int self;
     private final LoopGroup loops;
-    private final LogDirectory directory;
+    private final LogDirectories directories;
+    private final Queue<DirectoryAssignment> unassigned = new ConcurrentLinkedQueue<>();
     private final SettingsOf settings;
     private final MetadataView metadata;
     private final Map<String, TopicPartitions> byName = new ConcurrentHashMap<>();
@@ -55,19 +65,21 @@ public final class Partitions implements ImageListener {
     private final Set<Place> unopened = ConcurrentHashMap.newKeySet();
     private final List<RoleListener> roleListeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable Consumer<Partition> activity;
+    private volatile @Nullable Consumer<List<DirectoryAssignment>> assigner;
     private volatile Flusher flusher = Flusher.INLINE;
 
     /**
      * @param self the id of this broker
      * @param loops the loops among which partitions are divided
-     * @param directory where the logs are; it outlives this
+     * @param directories where the logs are; they outlive this
      * @param settings what topics go by
      * @param metadata the newest image, to tell partitions that are elsewhere from those that are nowhere
      */
-    public Partitions(int self, LoopGroup loops, LogDirectory directory, SettingsOf settings, MetadataView metadata) {
+    public Partitions(
+            int self, LoopGroup loops, LogDirectories directories, SettingsOf settings, MetadataView metadata) {
         this.self = self;
         this.loops = loops;
-        this.directory = directory;
+        this.directories = directories;
         this.settings = settings;
         this.metadata = metadata;
     }
@@ -147,7 +159,25 @@ public final class Partitions implements ImageListener {
             changeTopic(change.after(), image, steps);
         }
         reconfigure(delta.changedConfigs(), image, steps);
-        OwnerCall.run(loops.get(0), steps, done);
+        OwnerCall.run(loops.get(0), steps, () -> {
+            tellAssignments();
+            done.run();
+        });
+    }
+
+    /** Has the controller told in which directories logs are, where it does not know (KIP-858). Before the first image. */
+    public void onAssignment(Consumer<List<DirectoryAssignment>> listener) {
+        assigner = listener;
+    }
+
+    private void tellAssignments() {
+        var assignments = new ArrayList<DirectoryAssignment>();
+        for (var next = unassigned.poll(); next != null; next = unassigned.poll()) assignments.add(next);
+        if (!assignments.isEmpty() && assigner != null) assigner.accept(assignments);
+    }
+
+    private static boolean isDirectory(Uuid id) {
+        return id.mostSignificantBits() != 0 || id.leastSignificantBits() >= FIRST_DIRECTORY_ID;
     }
 
     private void deleteTopic(TopicImage topic, List<Step> steps) {
@@ -205,7 +235,7 @@ public final class Partitions implements ImageListener {
         var place = new Place(topic.name(), decided.index());
         Partition partition;
         try {
-            partition = open(topic, decided.index(), topicSettings, owner);
+            partition = openLog(topic, decided, topicSettings, owner);
         } catch (StorageException e) {
             log.error("{}-{} is offline: its log cannot be opened", topic.name(), decided.index(), e);
             unopened.add(place);
@@ -219,8 +249,14 @@ public final class Partitions implements ImageListener {
         decide(partition, decided);
     }
 
-    private Partition open(TopicPartitions topic, int index, PartitionSettings topicSettings, Loop owner) {
+    private Partition openLog(
+            TopicPartitions topic, PartitionImage decided, PartitionSettings topicSettings, Loop owner) {
+        int index = decided.index();
         var id = new LogId(topic.name(), index);
+        var assigned = decided.directoryOf(self);
+        var directory = directories.home(id, assigned.toString(), isDirectory(assigned));
+        var actual = Uuid.fromString(directory.meta().directoryId());
+        if (!actual.equals(assigned)) unassigned.add(new DirectoryAssignment(topic.id(), index, actual));
         String noted = directory.topicId(id);
         if (noted != null && !noted.equals(topic.id().toString())) {
             log.warn("The log {} of topic id {} is deleted: the topic now has id {}", id, noted, topic.id());
@@ -243,10 +279,10 @@ public final class Partitions implements ImageListener {
 
     /** Its disk failed, so nobody can lead it: as Kafka's controller has it when a log directory fails. */
     private void resign(Partition partition) {
-        tellRole(partition, new Partition.RoleChange(partition.leaderEpoch(), -1));
+        tellRole(partition, new RoleChange(partition.leaderEpoch(), -1));
     }
 
-    private void tellRole(Partition partition, Partition.RoleChange change) {
+    private void tellRole(Partition partition, RoleChange change) {
         for (var listener : roleListeners) {
             if (change.resignedEpoch() >= 0) listener.onResigned(partition, change.resignedEpoch());
             if (change.electedEpoch() >= 0) listener.onElected(partition, change.electedEpoch());
@@ -256,7 +292,9 @@ public final class Partitions implements ImageListener {
     private void delete(Partition partition) {
         tellRole(partition, partition.leave());
         try {
-            directory.delete(new LogId(partition.topic(), partition.index()), uniqueOf(partition.topicId()));
+            var id = new LogId(partition.topic(), partition.index());
+            directories.of(id).delete(id, uniqueOf(partition.topicId()));
+            directories.forget(id);
         } catch (StorageException e) {
             log.error("{} is deleted, but its files are still there", partition, e);
         }
@@ -275,6 +313,42 @@ public final class Partitions implements ImageListener {
                 }
             }
         }
+    }
+
+    // ---- moving
+
+    /** Begins to move a partition into the directory at a path; says what is against it. Any thread. */
+    public ErrorCode move(String path, String topic, int index) {
+        LogDirectory to;
+        try {
+            to = directories.at(Path.of(path));
+            if (to == null) {
+                return directories.isOffline(Path.of(path))
+                        ? ErrorCode.KAFKA_STORAGE_ERROR
+                        : ErrorCode.LOG_DIR_NOT_FOUND;
+            }
+        } catch (InvalidPathException e) {
+            log.debug("No directory has the name {}", path, e);
+            return ErrorCode.LOG_DIR_NOT_FOUND;
+        }
+        Partition partition = find(topic, index);
+        if (partition == null) {
+            ErrorCode absence = whyAbsent(topic, index);
+            return absence == ErrorCode.NOT_LEADER_OR_FOLLOWER ? ErrorCode.REPLICA_NOT_AVAILABLE : absence;
+        }
+        partition.loop().execute(() -> move(partition, to));
+        return ErrorCode.NONE;
+    }
+
+    private void move(Partition partition, LogDirectory to) {
+        var id = new LogId(partition.topic(), partition.index());
+        var from = directories.of(id);
+        partition.moveTo(to == from ? null : to, from, () -> {
+            directories.moved(id, to);
+            var directoryId = Uuid.fromString(to.meta().directoryId());
+            unassigned.add(new DirectoryAssignment(partition.topicId(), partition.index(), directoryId));
+            tellAssignments();
+        });
     }
 
     // ---- work on all, and the end
@@ -309,7 +383,8 @@ public final class Partitions implements ImageListener {
     /** Notes the partition's high watermark for the directory's next checkpoint. On the partition's loop. */
     public void noteHighWatermark(Partition partition) {
         if (partition.isOffline() || partition.isGone()) return;
-        directory.noteHighWatermark(new LogId(partition.topic(), partition.index()), partition.highWatermark());
+        var id = new LogId(partition.topic(), partition.index());
+        directories.of(id).noteHighWatermark(id, partition.highWatermark());
     }
 
     /** One thing to do for one partition on its loop. */

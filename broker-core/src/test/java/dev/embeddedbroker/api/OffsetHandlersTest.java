@@ -13,6 +13,7 @@ import dev.embeddedbroker.protocol.request.DescribeProducersRequest;
 import dev.embeddedbroker.protocol.request.ListOffsetsRequest;
 import dev.embeddedbroker.protocol.request.OffsetForLeaderEpochRequest;
 import dev.embeddedbroker.storage.batch.AppendOrigin;
+import dev.embeddedbroker.storage.log.LogId;
 import dev.embeddedbroker.storage.log.LogOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -271,6 +272,16 @@ class OffsetHandlersTest {
             }
 
             @Override
+            public boolean isOnline() {
+                return true;
+            }
+
+            @Override
+            public boolean holds(LogId log) {
+                return true;
+            }
+
+            @Override
             public long totalBytes() {
                 return 100;
             }
@@ -280,7 +291,11 @@ class OffsetHandlersTest {
                 return 40;
             }
         };
-        return send(ApiKey.DESCRIBE_LOG_DIRS, version, new DescribeLogDirsHandler(broker.partitions, view), request)
+        return send(
+                        ApiKey.DESCRIBE_LOG_DIRS,
+                        version,
+                        new DescribeLogDirsHandler(broker.partitions, List.of(view)),
+                        request)
                 .answer(new DescribeLogDirsResponseData());
     }
 

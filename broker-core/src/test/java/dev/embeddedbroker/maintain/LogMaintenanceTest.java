@@ -12,6 +12,7 @@ import dev.embeddedbroker.storage.batch.AppendOrigin;
 import dev.embeddedbroker.storage.batch.RecordBatchBuilder;
 import dev.embeddedbroker.storage.batch.RecordBatchView;
 import dev.embeddedbroker.storage.batch.RecordCursor;
+import dev.embeddedbroker.storage.log.LogDirectories;
 import dev.embeddedbroker.storage.log.LogId;
 import dev.embeddedbroker.storage.log.LogOptions;
 import dev.embeddedbroker.storage.log.LogSlice;
@@ -58,7 +59,7 @@ class LogMaintenanceTest {
                 new Maintenance(broker.loop(1), (where, cause) -> bugs.add(cause)),
                 new Maintenance(broker.loop(1), (where, cause) -> bugs.add(cause)),
                 config,
-                broker.logs());
+                LogDirectories.of(broker.logs()));
         maintenance.start();
         broker.topic(TOPIC, 1);
     }

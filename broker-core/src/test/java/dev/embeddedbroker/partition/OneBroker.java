@@ -8,6 +8,7 @@ import dev.embeddedbroker.metadata.TestImages;
 import dev.embeddedbroker.metadata.TopicImage;
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.storage.disk.MappedDisk;
+import dev.embeddedbroker.storage.log.LogDirectories;
 import dev.embeddedbroker.storage.log.LogDirectory;
 import dev.embeddedbroker.storage.log.LogOptions;
 import dev.embeddedbroker.storage.log.MetaProperties;
@@ -54,7 +55,7 @@ public final class OneBroker implements AutoCloseable {
         this.partitions = new Partitions(
                 SELF,
                 loops.group(),
-                logs,
+                LogDirectories.of(logs),
                 (all, topic) -> settings.getOrDefault(topic, new PartitionSettings(LogOptions.DEFAULT, 1)),
                 this::image);
     }

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * cleaner-offset-checkpoint          up to where each log is compacted
  * topic-0/ …                         a log; partition.metadata in it has the topic's id
  * topic-0.….-delete/                 a deleted log, until its last slice is closed
+ * topic-0.….-future/                 a log that is being copied from another directory; nothing worth after a stop
  * </pre>
  *
  * <p><b>Owner:</b> the node. Thread-safe: partitions on different loops open and delete their logs through it. A log
@@ -48,6 +49,7 @@ public final class LogDirectory {
     private static final String CLEANED_OFFSETS = "cleaner-offset-checkpoint";
     static final String PARTITION_METADATA = "partition.metadata";
     private static final String DELETE = "-delete";
+    private static final String FUTURE = "-future";
     private static final int MAX_NAME = 255;
     private static final int MAX_LONG_DIGITS = 19;
     private static final Pattern LOG_NAME = Pattern.compile("(.+)-(\\d+)");
@@ -84,7 +86,7 @@ public final class LogDirectory {
         this.highWatermarks = new ConcurrentHashMap<>(readOffsets(HIGH_WATERMARKS));
         this.cleanedOffsets = new ConcurrentHashMap<>(readOffsets(CLEANED_OFFSETS));
         for (String name : disk.list(root)) {
-            if (name.endsWith(DELETE)) {
+            if (name.endsWith(DELETE) || name.endsWith(FUTURE)) {
                 disk.deleteTree(root.resolve(name));
             }
         }
@@ -204,8 +206,7 @@ public final class LogDirectory {
         disk.createDirectories(directory);
         String noted = topicId(id);
         if (noted == null) {
-            byte[] text = ("version: 0\ntopic_id: " + topicId + "\n").getBytes(StandardCharsets.UTF_8);
-            disk.writeAtomically(directory.resolve(PARTITION_METADATA), ByteBuffer.wrap(text), false);
+            noteTopicId(directory, topicId);
         } else if (!noted.equals(topicId)) {
             throw new StorageException(directory + " belongs to topic id " + noted + " (expected: " + topicId + ")");
         }
@@ -244,8 +245,61 @@ public final class LogDirectory {
         }
     }
 
+    // ---- logs that come from another directory (KIP-113)
+
+    /**
+     * Opens an empty log beside those in use, for a copy of one in another directory. The caller's thread owns it, and gives
+     * it to {@link #adoptFuture} or {@link #discardFuture}.
+     */
+    public PartitionLog openFuture(
+            LogId id, String unique, String topicId, LogOptions options, long startOffset, long nowMs) {
+        Path directory = root.resolve(nameOf(id, unique, FUTURE));
+        disk.createDirectories(directory);
+        noteTopicId(directory, topicId);
+        PartitionLog log = PartitionLog.open(disk, directory, options, new OpenState(true, 0, 0), nowMs);
+        if (startOffset > 0) {
+            log.restartAt(startOffset, nowMs);
+        }
+        return log;
+    }
+
+    /** Makes a copy the log of its partition: closed, durable, renamed and opened again. The thread that owns it. */
+    public PartitionLog adoptFuture(PartitionLog future, LogId id, String unique, LogOptions options, long nowMs) {
+        if (logs.containsKey(id)) {
+            throw new IllegalStateException("log " + id + " is open already");
+        }
+        long startOffset = future.startOffset();
+        future.close(true);
+        Path directory = pathOf(id);
+        if (disk.exists(directory)) {
+            disk.deleteTree(directory); // of a move that a crash cut off between its last two steps
+        }
+        disk.rename(root.resolve(nameOf(id, unique, FUTURE)), directory);
+        disk.forceDirectory(root);
+        startOffsets.put(id, startOffset);
+        OpenState state = new OpenState(future.isTrimmed(), 0, startOffset);
+        PartitionLog log = PartitionLog.open(disk, directory, options, state, nowMs);
+        logs.put(id, log);
+        return log;
+    }
+
+    /** Deletes a copy. The thread that owns it. */
+    public void discardFuture(PartitionLog future, LogId id, String unique) {
+        future.abandon();
+        future.delete(root.resolve(nameOf(id, unique, DELETE)));
+    }
+
+    private void noteTopicId(Path directory, String topicId) {
+        byte[] text = ("version: 0\ntopic_id: " + topicId + "\n").getBytes(StandardCharsets.UTF_8);
+        disk.writeAtomically(directory.resolve(PARTITION_METADATA), ByteBuffer.wrap(text), false);
+    }
+
     private static String deletedName(LogId id, String unique) {
-        String ending = "-" + id.partition() + "." + unique + DELETE;
+        return nameOf(id, unique, DELETE);
+    }
+
+    private static String nameOf(LogId id, String unique, String suffix) {
+        String ending = "-" + id.partition() + "." + unique + suffix;
         int room = Math.max(1, MAX_NAME - ending.length());
         String topic = id.topic().length() > room ? id.topic().substring(0, room) : id.topic();
         return topic + ending;
