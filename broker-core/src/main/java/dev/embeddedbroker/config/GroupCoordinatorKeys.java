@@ -9,6 +9,7 @@ interface GroupCoordinatorKeys {
     ConfigKey<List<String>> GROUP_COORDINATOR_REBALANCE_PROTOCOLS = ALL_GROUP_COORDINATOR
             .ofList("group.coordinator.rebalance.protocols", List.of("classic", "consumer", "streams"))
             .someWords("consumer", "classic", "share", "streams")
+            .effective()
             .doc("Group protocols that are served.");
     ConfigKey<Integer> GROUP_COORDINATOR_THREADS = ALL_GROUP_COORDINATOR
             .ofInt("group.coordinator.threads", 4)
@@ -64,33 +65,41 @@ interface GroupCoordinatorKeys {
     ConfigKey<Integer> OFFSET_METADATA_MAX_BYTES = ALL_GROUP_COORDINATOR
             .ofInt("offset.metadata.max.bytes", 4096)
             .high()
+            .effective()
             .doc("Longest text that may be committed beside an offset.");
     ConfigKey<Integer> OFFSETS_RETENTION_MINUTES = ALL_GROUP_COORDINATOR
             .ofInt("offsets.retention.minutes", 10_080)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Time committed offsets outlive an empty group.");
     ConfigKey<Long> OFFSETS_RETENTION_CHECK_INTERVAL_MS = ALL_GROUP_COORDINATOR
             .ofLong("offsets.retention.check.interval.ms", 600_000L)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Time between checks for expired offsets.");
     ConfigKey<Integer> GROUP_MIN_SESSION_TIMEOUT_MS = ALL_GROUP_COORDINATOR
             .ofInt("group.min.session.timeout.ms", 6000)
+            .effective()
             .doc("Shortest session a classic group member may ask for.");
     ConfigKey<Integer> GROUP_MAX_SESSION_TIMEOUT_MS = ALL_GROUP_COORDINATOR
             .ofInt("group.max.session.timeout.ms", 1_800_000)
+            .effective()
             .doc("Longest session a classic group member may ask for.");
     ConfigKey<Integer> GROUP_INITIAL_REBALANCE_DELAY_MS = ALL_GROUP_COORDINATOR
             .ofInt("group.initial.rebalance.delay.ms", 3000)
+            .effective()
             .doc("Wait of an empty classic group for more members before its first rebalance.");
     ConfigKey<Integer> GROUP_MAX_SIZE = ALL_GROUP_COORDINATOR
             .ofInt("group.max.size", Integer.MAX_VALUE)
             .atLeast(1)
+            .effective()
             .doc("Most members of a classic group.");
     ConfigKey<Integer> GROUP_CONSUMER_SESSION_TIMEOUT_MS = ALL_GROUP_COORDINATOR
             .ofInt("group.consumer.session.timeout.ms", 45_000)
             .atLeast(1)
+            .effective()
             .doc("Silence after which a consumer group member is removed.");
     ConfigKey<Integer> GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS = ALL_GROUP_COORDINATOR
             .ofInt("group.consumer.min.session.timeout.ms", 45_000)
@@ -103,6 +112,7 @@ interface GroupCoordinatorKeys {
     ConfigKey<Integer> GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS = ALL_GROUP_COORDINATOR
             .ofInt("group.consumer.heartbeat.interval.ms", 5000)
             .atLeast(1)
+            .effective()
             .doc("Heartbeat interval given to consumer group members.");
     ConfigKey<Integer> GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS = ALL_GROUP_COORDINATOR
             .ofInt("group.consumer.min.heartbeat.interval.ms", 5000)
@@ -115,10 +125,12 @@ interface GroupCoordinatorKeys {
     ConfigKey<Integer> GROUP_CONSUMER_MAX_SIZE = ALL_GROUP_COORDINATOR
             .ofInt("group.consumer.max.size", Integer.MAX_VALUE)
             .atLeast(1)
+            .effective()
             .doc("Most members of a consumer group.");
     ConfigKey<List<String>> GROUP_CONSUMER_ASSIGNORS = ALL_GROUP_COORDINATOR
             .ofList("group.consumer.assignors", List.of("uniform", "range"))
             .someWords()
+            .effective()
             .doc("Assignors of consumer groups, the default first.");
     ConfigKey<String> GROUP_CONSUMER_MIGRATION_POLICY = ALL_GROUP_COORDINATOR
             .ofString("group.consumer.migration.policy", "bidirectional")
@@ -128,6 +140,7 @@ interface GroupCoordinatorKeys {
             .ofInt("group.consumer.assignment.interval.ms", 1000)
             .atLeast(0)
             .clusterWide()
+            .effective()
             .doc("Least time between two assignments of a consumer group.");
     ConfigKey<Integer> GROUP_CONSUMER_MIN_ASSIGNMENT_INTERVAL_MS = ALL_GROUP_COORDINATOR
             .ofInt("group.consumer.min.assignment.interval.ms", 0)

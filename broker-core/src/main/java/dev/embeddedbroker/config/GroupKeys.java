@@ -9,14 +9,17 @@ public interface GroupKeys {
     ConfigKey<Integer> CONSUMER_SESSION_TIMEOUT_MS = ALL_GROUP
             .ofInt("consumer.session.timeout.ms", 45_000)
             .atLeast(1)
+            .effective()
             .doc("Silence after which a consumer group member is removed.");
     ConfigKey<Integer> CONSUMER_HEARTBEAT_INTERVAL_MS = ALL_GROUP
             .ofInt("consumer.heartbeat.interval.ms", 5000)
             .atLeast(1)
+            .effective()
             .doc("Heartbeat interval given to members of a consumer group.");
     ConfigKey<Integer> CONSUMER_ASSIGNMENT_INTERVAL_MS = ALL_GROUP
             .ofInt("consumer.assignment.interval.ms", 1000)
             .atLeast(0)
+            .effective()
             .doc("Least time between two assignments of a consumer group.");
     ConfigKey<Boolean> CONSUMER_ASSIGNOR_OFFLOAD_ENABLE = ALL_GROUP
             .ofBoolean("consumer.assignor.offload.enable", true)

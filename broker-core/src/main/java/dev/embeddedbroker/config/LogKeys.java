@@ -39,7 +39,7 @@ interface LogKeys {
             .effective()
             .doc("Level when the broker compresses with zstd.");
     ConfigKey<Integer> LOG_CLEANER_THREADS =
-            ALL_LOG.ofInt("log.cleaner.threads", 1).atLeast(0).clusterWide().doc("Threads that compact logs.");
+            ALL_LOG.ofInt("log.cleaner.threads", 1).atLeast(0).clusterWide().effective().doc("Threads that compact logs.");
     ConfigKey<Double> LOG_CLEANER_IO_MAX_BYTES_PER_SECOND = ALL_LOG.ofDouble(
                     "log.cleaner.io.max.bytes.per.second", Double.MAX_VALUE)
             .clusterWide()

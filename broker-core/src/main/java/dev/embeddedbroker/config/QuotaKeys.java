@@ -18,6 +18,7 @@ interface QuotaKeys {
             .words()
             .low()
             .clusterWide()
+            .effective()
             .doc("Classes that receive metrics.");
     ConfigKey<String> METRICS_RECORDING_LEVEL =
             ALL_QUOTA.ofString("metrics.recording.level", "INFO").low().doc("Detail of the metrics that are recorded.");
