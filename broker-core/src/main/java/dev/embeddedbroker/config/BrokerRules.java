@@ -121,9 +121,9 @@ final class BrokerRules {
                 queued <= 0 || queued >= config.get(SOCKET_REQUEST_MAX_BYTES),
                 QUEUED_MAX_REQUEST_BYTES,
                 ">= socket.request.max.bytes, which is " + config.get(SOCKET_REQUEST_MAX_BYTES));
+        var overrides = ConnectionOverrides.parse(config.get(MAX_CONNECTIONS_PER_IP_OVERRIDES));
         require(
-                config.get(MAX_CONNECTIONS_PER_IP) > 0
-                        || !config.get(MAX_CONNECTIONS_PER_IP_OVERRIDES).isEmpty(),
+                config.get(MAX_CONNECTIONS_PER_IP) > 0 || !overrides.isEmpty(),
                 MAX_CONNECTIONS_PER_IP,
                 ">= 1, or exceptions in max.connections.per.ip.overrides");
         long idleMs = config.get(CONNECTIONS_MAX_IDLE_MS);

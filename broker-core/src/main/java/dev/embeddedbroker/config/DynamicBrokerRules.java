@@ -61,7 +61,11 @@ public final class DynamicBrokerRules {
         BrokerConfig after = perBroker
                 ? now.withDynamic(now.dynamicForAll(), values)
                 : now.withDynamic(values, now.dynamicForThis());
-        BrokerRules.validate(after);
+        try {
+            BrokerRules.validate(after);
+        } catch (InvalidConfig e) {
+            throw new MalformedChange(String.valueOf(e.getMessage()));
+        }
         validateThreads(now, after);
     }
 

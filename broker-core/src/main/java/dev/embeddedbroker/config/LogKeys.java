@@ -38,8 +38,11 @@ interface LogKeys {
             .clusterWide()
             .effective()
             .doc("Level when the broker compresses with zstd.");
-    ConfigKey<Integer> LOG_CLEANER_THREADS =
-            ALL_LOG.ofInt("log.cleaner.threads", 1).atLeast(0).clusterWide().effective().doc("Threads that compact logs.");
+    ConfigKey<Integer> LOG_CLEANER_THREADS = ALL_LOG.ofInt("log.cleaner.threads", 1)
+            .atLeast(0)
+            .clusterWide()
+            .effective()
+            .doc("Threads that compact logs.");
     ConfigKey<Double> LOG_CLEANER_IO_MAX_BYTES_PER_SECOND = ALL_LOG.ofDouble(
                     "log.cleaner.io.max.bytes.per.second", Double.MAX_VALUE)
             .clusterWide()

@@ -16,13 +16,19 @@ final class ConnectionLimits {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionLimits.class);
 
-    private final int max;
-    private final int maxPerAddress;
+    private int max;
+    private int maxPerAddress;
     private final Map<InetAddress, Integer> overrides = new HashMap<>();
     private final Map<InetAddress, Integer> counts = new HashMap<>();
     private int total;
 
     ConnectionLimits(NetOptions options) {
+        become(options);
+    }
+
+    /** Goes by these limits from now on. */
+    void become(NetOptions options) {
+        overrides.clear();
         max = options.maxConnections();
         maxPerAddress = options.maxConnectionsPerIp();
         options.maxConnectionsPerIpOverrides().forEach((host, limit) -> {

@@ -43,6 +43,7 @@ public final class NettyServer implements AutoCloseable {
     private final ArrayDeque<NioSocketChannel> held = new ArrayDeque<>(); // accepted when there was no room for them
     private final CompletableFuture<Void> allGone = new CompletableFuture<>();
     private final Set<NioSocketChannel> refused = new HashSet<>(); // to be closed after a while
+    private volatile boolean listens;
     private volatile boolean closing;
     private long accepted;
 
@@ -90,6 +91,7 @@ public final class NettyServer implements AutoCloseable {
 
     /** Begins to accept. Any thread. */
     public void accept() {
+        listens = true;
         channel.config().setAutoRead(true);
     }
 
@@ -232,6 +234,19 @@ public final class NettyServer implements AutoCloseable {
     private void release(InetSocketAddress remote) {
         limits.release(remote.getAddress());
         completeWhenGone();
+        acceptHeld();
+    }
+
+    /** Goes by other limits of connections from now on; those that are open stay. On the first loop. */
+    public void limit(NetOptions next) {
+        acceptLoop.requireInside();
+        limits.become(next);
+        if (!channel.config().isAutoRead() && listens) {
+            acceptHeld();
+        }
+    }
+
+    private void acceptHeld() {
         while (!limits.isFull() && !closing) {
             NioSocketChannel next = held.poll();
             if (next == null) {

@@ -197,7 +197,7 @@ public final class BrokerNode implements AutoCloseable {
         apis = new ServedApis(services).table();
 
         var router = new ApiRouter(apis, List.of(quotas.filter()), failures);
-        bind(config, loops, router, quotas);
+        bind(config, live, loops, router, quotas);
         inside(first, () -> {
             controller.start(firstStart(config));
             return controller;
@@ -269,7 +269,7 @@ public final class BrokerNode implements AutoCloseable {
                 FeatureSettings.ofNewCluster(config.atStart()), config.get(BrokerKeys.MIN_INSYNC_REPLICAS));
     }
 
-    private void bind(BrokerConfig config, NettyLoops loops, ApiRouter router, Quotas quotas) {
+    private void bind(BrokerConfig config, LiveConfig live, NettyLoops loops, ApiRouter router, Quotas quotas) {
         for (var listener : listeners) {
             try {
                 var server =
@@ -277,6 +277,7 @@ public final class BrokerNode implements AutoCloseable {
                 servers.add(server);
                 boundPorts.add(server.address().getPort());
                 undo.add("listener " + listener.name(), server::close);
+                live.follow(next -> server.limit(NetSettings.of(listener, next)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e.getMessage(), e);
             }

@@ -413,7 +413,8 @@ public final class Partition {
         loop.requireInside();
         ErrorCode closed = refusal();
         if (closed != ErrorCode.NONE) return DeleteOutcome.failed(closed);
-        if (!settings.log().delete()) return DeleteOutcome.failed(ErrorCode.POLICY_VIOLATION);
+        if (settings.log().compact() && !settings.log().delete())
+            return DeleteOutcome.failed(ErrorCode.POLICY_VIOLATION);
         long newStart = before == AT_HIGH_WATERMARK ? highWatermark : before;
         if (newStart < 0 || newStart > highWatermark) return DeleteOutcome.failed(ErrorCode.OFFSET_OUT_OF_RANGE);
         try {

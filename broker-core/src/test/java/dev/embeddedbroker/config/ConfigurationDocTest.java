@@ -11,16 +11,16 @@ class ConfigurationDocTest {
     @Test
     void configurationPageIsUpToDate() throws Exception {
         var page = new StringBuilder("""
-                # Configuration
+            # Configuration
 
-                Every setting of Apache Kafka 4.4 is known here under its name, with its type, default and range, is checked and described as Kafka
-                does it (`SameTablesAsKafkaTest`, `DescribedAsByKafkaTest`). Not every one changes what this broker does: **effective** ones do; the
-                others are *accepted*. Generated from the code: see docs/testing.md.
+            Every setting of Apache Kafka 4.4 is known here under its name, with its type, default and range, is checked and described as Kafka
+            does it (`SameTablesAsKafkaTest`, `DescribedAsByKafkaTest`). Not every one changes what this broker does: **effective** ones do; the
+            others are *accepted*. Generated from the code: see docs/testing.md.
 
-                Settings are given to `EmbeddedBroker.builder().config(name, value)`, or at run time by any Admin client: for one broker or for all,
-                where the table says so. What is set at run time acts at once.
+            Settings are given to `EmbeddedBroker.builder().config(name, value)`, or at run time by any Admin client: for one broker or for all,
+            where the table says so. What is set at run time acts at once.
 
-                """);
+            """);
         page.append("## Defaults that differ from Kafka's\n\nThey count as if they stood in the properties file.\n\n")
                 .append("| setting | value | why |\n| --- | --- | --- |\n");
         for (EmbeddedDefaults.Entry entry : EmbeddedDefaults.ALL) {

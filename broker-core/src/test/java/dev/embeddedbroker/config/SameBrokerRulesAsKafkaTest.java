@@ -30,7 +30,6 @@ class SameBrokerRulesAsKafkaTest {
             "process.roles",
             "sasl.mechanism.inter.broker.protocol",
             "sasl.enabled.mechanisms",
-            "max.connections.per.ip.overrides",
             "cordoned.log.dirs",
             "group.coordinator.rebalance.protocols",
             "group.consumer.assignors",

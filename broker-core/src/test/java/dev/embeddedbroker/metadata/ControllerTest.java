@@ -64,8 +64,9 @@ class ControllerTest {
         assertRefused(
                 new NewTopic("x", 3, (short) 3, List.of(), Map.of()),
                 ErrorCode.INVALID_REPLICATION_FACTOR,
-                "Unable to replicate the partition 3 time(s): The target replication factor of 3 cannot be reached because"
-                        + " only 1 broker(s) are registered or some brokers have all their log directories cordoned.");
+                "Unable to replicate the partition 3 time(s): The target replication factor of 3 cannot be reached"
+                        + " because only 1 broker(s) are registered or some brokers have all their log directories"
+                        + " cordoned.");
         assertRefused(
                 new NewTopic("x", 0, (short) 1, List.of(), Map.of()),
                 ErrorCode.INVALID_PARTITIONS,

@@ -96,7 +96,7 @@ public final class WireClient implements AutoCloseable {
     }
 
     /** Whether the server closed the connection, waiting for it. */
-    boolean isClosedByServer() throws IOException {
+    public boolean isClosedByServer() throws IOException {
         try {
             return in.read() < 0;
         } catch (EOFException | SocketException e) {
