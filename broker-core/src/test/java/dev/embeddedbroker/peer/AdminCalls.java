@@ -33,7 +33,10 @@ import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.quota.ClientQuotaFilter;
 
-/** Calls of the stock Admin client: what it makes of the answers, as text. */
+/**
+ * Calls of the stock Admin client, among them all that a web UI such as kafbat's makes: what the client makes of the
+ * answers, as text.
+ */
 final class AdminCalls {
     private static final TopicPartition FIRST = new TopicPartition("admin", 0);
     private static final TopicPartition NOWHERE = new TopicPartition("nowhere", 0);
@@ -110,6 +113,16 @@ final class AdminCalls {
                 "listOffsets",
                 admin -> get(
                         admin.listOffsets(Map.of(FIRST, OffsetSpec.latest())).all()));
+        ALL.put(
+                "listOffsets by time",
+                admin -> get(admin.listOffsets(
+                                Map.of(new TopicPartition("rec", 0), OffsetSpec.forTimestamp(1_700_000_004_000L)))
+                        .all()));
+        ALL.put(
+                "describeReplicaLogDirs",
+                admin -> all(admin.describeReplicaLogDirs(
+                                List.of(new org.apache.kafka.common.TopicPartitionReplica("rec", 0, 1)))
+                        .values()));
         ALL.put("listOffsets of nothing", admin -> admin.listOffsets(
                         Map.of(new TopicPartition("admin", 9), OffsetSpec.earliest()))
                 .partitionResult(new TopicPartition("admin", 0)));
@@ -239,6 +252,10 @@ final class AdminCalls {
                             .map(Object::toString)
                             .sorted()
                             .toList();
+        });
+        ALL.put("describeMetadataQuorum", admin -> {
+            var quorum = admin.describeMetadataQuorum().quorumInfo().get();
+            return quorum.leaderId() + " " + quorum.voters().size() + " " + quorum.observers();
         });
         ALL.put("describeFeatures", admin -> {
             var features = admin.describeFeatures().featureMetadata().get();

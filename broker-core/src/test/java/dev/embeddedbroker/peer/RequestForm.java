@@ -70,6 +70,9 @@ final class RequestForm {
             }
             left.remove(name);
             var value = given.get(name);
+            if (value == null && field.has("tag")) {
+                continue;
+            }
             whole.set(name, value == null ? absent(field, version) : value(field, value, version, missing));
         }
         missing.addAll(left);
