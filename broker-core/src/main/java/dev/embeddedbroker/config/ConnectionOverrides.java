@@ -10,7 +10,11 @@ public final class ConnectionOverrides {
 
     private ConnectionOverrides() {}
 
-    /** @throws InvalidConfig if the text is something else */
+    /**
+     * The number for each host.
+     *
+     * @throws InvalidConfig if the text is something else
+     */
     public static Map<String, Integer> parse(String text) {
         var overrides = new HashMap<String, Integer>();
         for (String pair : text.split(",", -1)) {

@@ -135,6 +135,7 @@ interface GroupCoordinatorKeys {
     ConfigKey<String> GROUP_CONSUMER_MIGRATION_POLICY = ALL_GROUP_COORDINATOR
             .ofString("group.consumer.migration.policy", "bidirectional")
             .oneOfIgnoringCase("DISABLED", "DOWNGRADE", "UPGRADE", "BIDIRECTIONAL")
+            .effective()
             .doc("Directions in which classic and consumer groups turn into each other.");
     ConfigKey<Integer> GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS = ALL_GROUP_COORDINATOR
             .ofInt("group.consumer.assignment.interval.ms", 1000)

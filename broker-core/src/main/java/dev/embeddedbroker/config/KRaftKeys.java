@@ -67,11 +67,13 @@ interface KRaftKeys {
             .ofLong("metadata.log.max.record.bytes.between.snapshots", 20_971_520L)
             .atLeast(1)
             .high()
+            .effective()
             .doc("Bytes in the metadata log after which a snapshot is taken.");
     ConfigKey<Long> METADATA_LOG_MAX_SNAPSHOT_INTERVAL_MS = ALL_KRAFT
             .ofLong("metadata.log.max.snapshot.interval.ms", 3_600_000L)
             .atLeast(0)
             .high()
+            .effective()
             .doc("Time after which a snapshot of the metadata is taken.");
     ConfigKey<String> METADATA_LOG_DIR = ALL_KRAFT
             .ofString("metadata.log.dir", null)
@@ -81,18 +83,22 @@ interface KRaftKeys {
             .ofInt("metadata.log.segment.bytes", 1_073_741_824)
             .atLeast(8_388_608)
             .high()
+            .effective()
             .doc("Largest segment of the metadata log.");
     ConfigKey<Long> METADATA_LOG_SEGMENT_MS = ALL_KRAFT
             .ofLong("metadata.log.segment.ms", 604_800_000L)
             .high()
+            .effective()
             .doc("Time after which a new segment of the metadata log begins.");
     ConfigKey<Long> METADATA_MAX_RETENTION_BYTES = ALL_KRAFT
             .ofLong("metadata.max.retention.bytes", 104_857_600L)
             .high()
+            .effective()
             .doc("Size at which old metadata segments and snapshots go.");
     ConfigKey<Long> METADATA_MAX_RETENTION_MS = ALL_KRAFT
             .ofLong("metadata.max.retention.ms", 604_800_000L)
             .high()
+            .effective()
             .doc("Age at which old metadata segments and snapshots go.");
     ConfigKey<Integer> METADATA_MAX_IDLE_INTERVAL_MS = ALL_KRAFT
             .ofInt("metadata.max.idle.interval.ms", 500)
@@ -103,6 +109,7 @@ interface KRaftKeys {
             .ofInt("internal.metadata.log.segment.bytes", null)
             .low()
             .internal()
+            .effective()
             .doc("Segment size of the metadata log in Kafka's own tests.");
     ConfigKey<Integer> INTERNAL_METADATA_MAX_BATCH_SIZE_IN_BYTES = ALL_KRAFT
             .ofInt("internal.metadata.max.batch.size.in.bytes", 8_388_608)

@@ -46,6 +46,7 @@ interface LogKeys {
     ConfigKey<Double> LOG_CLEANER_IO_MAX_BYTES_PER_SECOND = ALL_LOG.ofDouble(
                     "log.cleaner.io.max.bytes.per.second", Double.MAX_VALUE)
             .clusterWide()
+            .effective()
             .doc("Highest rate of reading and writing while compacting.");
     ConfigKey<Long> LOG_CLEANER_DEDUPE_BUFFER_SIZE = ALL_LOG.ofLong("log.cleaner.dedupe.buffer.size", 134_217_728L)
             .clusterWide()

@@ -30,8 +30,6 @@ class ApiUseTest {
 
     /** What docs/unsupported.md says is missing; a line is to go when its request is served. */
     private static final Set<ApiKeys> MISSING = Set.of(
-            ApiKeys.ALTER_USER_SCRAM_CREDENTIALS,
-            ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
             ApiKeys.ALTER_SHARE_GROUP_OFFSETS,
             ApiKeys.DELETE_SHARE_GROUP_STATE,
             ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS,
