@@ -3,6 +3,7 @@ package dev.embeddedbroker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,12 +21,14 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionReplica;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.LogDirNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -98,6 +101,10 @@ class LogDirsTest {
         assertThat(ids).hasSize(1 + 1 + 3); // one cluster, one node, three directories
         try (var broker = start("a", "b", "c");
                 var admin = Admin.create(broker.clientProperties())) {
+            produce(broker, "orders", 6);
+            assertThat(in(describe(admin), parent.resolve("a"))).isEqualTo(first);
+            broker.stopBroker(0);
+            broker.startBroker(0);
             produce(broker, "orders", 6);
             assertThat(in(describe(admin), parent.resolve("a"))).isEqualTo(first);
         }
@@ -235,6 +242,7 @@ class LogDirsTest {
                     .all()
                     .get();
             assertRefused(admin, "orders", 0, parent.resolve("c").toString(), LogDirNotFoundException.class);
+            assertRefused(admin, "x".repeat(249), 0, parent.resolve("b").toString(), InvalidTopicException.class);
             assertRefused(admin, "orders", 7, parent.resolve("b").toString(), UnknownTopicOrPartitionException.class);
             var here = new TopicPartitionReplica("orders", 0, 0);
             admin.alterReplicaLogDirs(Map.of(here, parent.resolve("a").toString()))
@@ -249,5 +257,50 @@ class LogDirsTest {
         assertThatThrownBy(() ->
                         admin.alterReplicaLogDirs(Map.of(replica, to)).all().get())
                 .hasCauseInstanceOf(type);
+    }
+
+    /** What a crash leaves of a move: half a copy, or a whole one in two places. The record says which log counts. */
+    @Test
+    void whatACrashLeavesOfAMoveIsNoSecondLog() throws Exception {
+        Path from = parent.resolve("a");
+        Path to = parent.resolve("b");
+        try (var broker = start("a", "b");
+                var admin = Admin.create(broker.clientProperties())) {
+            admin.createTopics(List.of(new NewTopic("orders", 1, (short) 1)))
+                    .all()
+                    .get();
+            produce(broker, "orders", 1);
+            assertThat(in(describe(admin), from)).hasSize(1);
+        }
+        copy(from.resolve("orders-0"), to.resolve("orders-0"));
+        copy(from.resolve("orders-0"), to.resolve("orders-0.0123456789abcdef0123456789abcdef-future"));
+        try (var broker = start("a", "b");
+                var admin = Admin.create(broker.clientProperties())) {
+            assertThat(in(describe(admin), from)).hasSize(1);
+            assertThat(in(describe(admin), to)).isEmpty();
+            produce(broker, "orders", 1);
+            admin.alterReplicaLogDirs(Map.of(new TopicPartitionReplica("orders", 0, 0), to.toString()))
+                    .all()
+                    .get();
+            until(() -> in(describe(admin), to).size() == 1 && noneMoves(admin));
+            var end = admin.listOffsets(Map.of(new TopicPartition("orders", 0), OffsetSpec.latest()))
+                    .all()
+                    .get();
+            assertThat(end.get(new TopicPartition("orders", 0)).offset()).isEqualTo(2);
+        }
+        try (var names = Files.list(to)) {
+            assertThat(names.map(name -> name.getFileName().toString()).filter(name -> name.startsWith("orders")))
+                    .containsExactly("orders-0");
+        }
+        assertThat(from.resolve("orders-0")).doesNotExist();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (var files = Files.list(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
     }
 }

@@ -8,15 +8,14 @@ import dev.embeddedbroker.metadata.ConfigResource;
 import dev.embeddedbroker.metadata.ControllerClient;
 import dev.embeddedbroker.metadata.MetadataView;
 import dev.embeddedbroker.metadata.Result;
-import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.Response;
 import dev.embeddedbroker.protocol.request.IncrementalAlterConfigsRequest;
 import dev.embeddedbroker.protocol.response.IncrementalAlterConfigsResponse;
 import dev.embeddedbroker.protocol.response.IncrementalAlterConfigsResponse.AlterConfigsResourceResponse;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * IncrementalAlterConfigs (key 44), versions 0–1: sets, deletes, appends to and subtracts from settings of topics, brokers,
@@ -25,34 +24,18 @@ import org.jspecify.annotations.Nullable;
  * <p>A resource or a setting that comes twice is INVALID_REQUEST, and so is whatever does not fit a broker's setting; what
  * does not fit another's is INVALID_CONFIG. A broker's settings are in force when the answer comes.
  */
-public final class IncrementalAlterConfigsHandler implements ApiHandler<IncrementalAlterConfigsRequest> {
+public final class IncrementalAlterConfigsHandler
+        extends AlteringHandler<IncrementalAlterConfigsRequest, List<ConfigChange>> {
     private final ControllerClient controller;
-    private final ConfigAlteration alteration;
 
     public IncrementalAlterConfigsHandler(
             ControllerClient controller, MetadataView metadata, LiveConfig config, int nodeId) {
+        super(new ConfigAlteration(metadata, config, nodeId), true);
         this.controller = controller;
-        this.alteration = new ConfigAlteration(metadata, config, nodeId);
     }
 
     @Override
-    public void handle(RequestContext context, IncrementalAlterConfigsRequest request) {
-        var all = wanted(request);
-        var refusals = alteration.refusals(all, true);
-        var changes = changes(all, refusals);
-        if (changes.isEmpty()) {
-            context.reply(response(all, refusals, Map.of()));
-            return;
-        }
-        ControllerAnswers.await(
-                controller.incrementalAlterConfigs(changes, request.validateOnly),
-                this,
-                context,
-                request,
-                results -> context.reply(response(all, refusals, results)));
-    }
-
-    private static List<Wanted> wanted(IncrementalAlterConfigsRequest request) {
+    List<Wanted> wanted(IncrementalAlterConfigsRequest request) {
         var all = new ArrayList<Wanted>();
         for (var resource : request.resources) {
             var steps = new ArrayList<Step>();
@@ -64,43 +47,26 @@ public final class IncrementalAlterConfigsHandler implements ApiHandler<Incremen
         return all;
     }
 
-    private static Map<ConfigResource, List<ConfigChange>> changes(List<Wanted> all, List<@Nullable Result> refusals) {
-        var changes = new LinkedHashMap<ConfigResource, List<ConfigChange>>();
-        for (int i = 0; i < all.size(); i++) {
-            if (refusals.get(i) == null) {
-                var steps = all.get(i).steps().stream()
-                        .map(ConfigAlteration::change)
-                        .toList();
-                changes.put(all.get(i).resource(), steps);
-            }
-        }
-        return changes;
-    }
-
-    private static IncrementalAlterConfigsResponse response(
-            List<Wanted> all, List<@Nullable Result> refusals, Map<ConfigResource, Result> results) {
-        var response = new IncrementalAlterConfigsResponse();
-        for (int i = 0; i < all.size(); i++) {
-            Wanted wanted = all.get(i);
-            response.responses.add(answer(wanted, ConfigAlteration.resultOf(wanted, refusals.get(i), results)));
-        }
-        return response;
-    }
-
-    private static AlterConfigsResourceResponse answer(Wanted wanted, Result result) {
-        return new AlterConfigsResourceResponse()
-                .setResourceType(wanted.type())
-                .setResourceName(wanted.name())
-                .setErrorCode(result.error().id())
-                .setErrorMessage(result.message());
+    @Override
+    List<ConfigChange> change(Wanted wanted) {
+        return wanted.steps().stream().map(ConfigAlteration::change).toList();
     }
 
     @Override
-    public IncrementalAlterConfigsResponse refuse(
-            IncrementalAlterConfigsRequest request, short version, ErrorCode error, @Nullable String message) {
+    CompletableFuture<Map<ConfigResource, Result>> tell(
+            Map<ConfigResource, List<ConfigChange>> changes, IncrementalAlterConfigsRequest request) {
+        return controller.incrementalAlterConfigs(changes, request.validateOnly);
+    }
+
+    @Override
+    Response response(List<Answered> answers) {
         var response = new IncrementalAlterConfigsResponse();
-        for (Wanted wanted : wanted(request)) {
-            response.responses.add(answer(wanted, Result.refused(error, message)));
+        for (var each : answers) {
+            response.responses.add(new AlterConfigsResourceResponse()
+                    .setResourceType(each.wanted().type())
+                    .setResourceName(each.wanted().name())
+                    .setErrorCode(each.result().error().id())
+                    .setErrorMessage(each.result().message()));
         }
         return response;
     }

@@ -319,6 +319,7 @@ public final class Partitions implements ImageListener {
 
     /** Begins to move a partition into the directory at a path; says what is against it. Any thread. */
     public ErrorCode move(String path, String topic, int index) {
+        if (!LogDirectory.canMove(new LogId(topic, index))) return ErrorCode.INVALID_TOPIC_EXCEPTION;
         LogDirectory to;
         try {
             to = directories.at(Path.of(path));

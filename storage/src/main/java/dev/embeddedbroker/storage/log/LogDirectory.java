@@ -51,6 +51,7 @@ public final class LogDirectory {
     private static final String DELETE = "-delete";
     private static final String FUTURE = "-future";
     private static final int MAX_NAME = 255;
+    private static final int UNIQUE_LENGTH = 32;
     private static final int MAX_LONG_DIGITS = 19;
     private static final Pattern LOG_NAME = Pattern.compile("(.+)-(\\d+)");
     private static final Pattern BROKER_EPOCH = Pattern.compile("\"brokerEpoch\"\\s*:\\s*(-?\\d+)");
@@ -246,6 +247,11 @@ public final class LogDirectory {
     }
 
     // ---- logs that come from another directory (KIP-113)
+
+    /** Whether the name of a copy fits a file system, of which Kafka knows one. */
+    public static boolean canMove(LogId id) {
+        return id.directoryName().length() + 1 + UNIQUE_LENGTH + FUTURE.length() <= MAX_NAME;
+    }
 
     /**
      * Opens an empty log beside those in use, for a copy of one in another directory. The caller's thread owns it, and gives
