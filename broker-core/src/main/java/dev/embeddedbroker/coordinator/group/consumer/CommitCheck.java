@@ -21,8 +21,8 @@ final class CommitCheck {
             return ErrorCode.NONE;
         }
         if (theirEpoch > member.epoch() || !hasHadAll(member, commit, theirEpoch)) {
-            // TxnOffsetCommit has no error for an epoch, only for a generation
-            return commit.isTransactional() ? ErrorCode.ILLEGAL_GENERATION : staleness(member);
+            boolean isUnknown = commit.isTransactional() && !commit.knowsErrorsOfGroups();
+            return isUnknown ? ErrorCode.ILLEGAL_GENERATION : staleness(member);
         }
         return ErrorCode.NONE;
     }

@@ -31,6 +31,11 @@ public sealed interface OffsetCommand extends GroupCommand {
         public boolean isTransactional() {
             return producer != null;
         }
+
+        /** Whether the client knows that a group may not be found and a member's epoch be stale, not only its generation. */
+        public boolean knowsErrorsOfGroups() {
+            return version >= (isTransactional() ? 6 : 9);
+        }
     }
 
     /**

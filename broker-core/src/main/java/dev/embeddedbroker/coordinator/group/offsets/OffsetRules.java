@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Owner:</b> the machine's loop.
  */
 public final class OffsetRules {
-    private static final int GROUP_ID_NOT_FOUND_SINCE = 9;
     private static final long NO_OFFSET = -1;
     private static final int NO_EPOCH = -1;
 
@@ -60,9 +59,7 @@ public final class OffsetRules {
         if (commit.request().generationIdOrMemberEpoch < 0) {
             return ErrorCode.NONE;
         }
-        return !commit.isTransactional() && commit.version() >= GROUP_ID_NOT_FOUND_SINCE
-                ? ErrorCode.GROUP_ID_NOT_FOUND
-                : ErrorCode.ILLEGAL_GENERATION;
+        return commit.knowsErrorsOfGroups() ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION;
     }
 
     /** Adds a commit that may be made: a record for each offset that can be stored. */

@@ -11,7 +11,9 @@ import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitio
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTopicCollection;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTransaction;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTransactionCollection;
+import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
+import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
@@ -144,12 +146,37 @@ final class Requests {
         return new DescribeProducersRequestData().setTopics(topics);
     }
 
-    static ListOffsetsRequestData ends(boolean committed) {
+    static DeleteRecordsRequestData delete(int partition, long before) {
+        return new DeleteRecordsRequestData()
+                .setTimeoutMs(30_000)
+                .setTopics(List.of(new DeleteRecordsRequestData.DeleteRecordsTopic()
+                        .setName(TOPIC)
+                        .setPartitions(List.of(new DeleteRecordsRequestData.DeleteRecordsPartition()
+                                .setPartitionIndex(partition)
+                                .setOffset(before)))));
+    }
+
+    static FetchRequestData fetch(int partition, long from, boolean committed) {
+        return new FetchRequestData()
+                .setMaxWaitMs(0)
+                .setMinBytes(0)
+                .setIsolationLevel((byte) (committed ? 1 : 0))
+                .setSessionEpoch(-1)
+                .setTopics(List.of(new FetchRequestData.FetchTopic()
+                        .setTopic(TOPIC)
+                        .setPartitions(List.of(new FetchRequestData.FetchPartition()
+                                .setPartition(partition)
+                                .setFetchOffset(from)
+                                .setPartitionMaxBytes(1 << 20)))));
+    }
+
+    /** @param time a time, or -1 for the end, -2 for the start */
+    static ListOffsetsRequestData offsets(long time, boolean committed) {
         var partitions = new ArrayList<ListOffsetsRequestData.ListOffsetsPartition>();
         for (int i = 0; i < PARTITIONS; i++) {
             partitions.add(new ListOffsetsRequestData.ListOffsetsPartition()
                     .setPartitionIndex(i)
-                    .setTimestamp(-1));
+                    .setTimestamp(time));
         }
         return new ListOffsetsRequestData()
                 .setReplicaId(-1)

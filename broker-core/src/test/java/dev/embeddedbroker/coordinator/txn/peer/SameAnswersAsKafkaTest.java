@@ -14,8 +14,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
@@ -25,6 +29,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
@@ -47,11 +52,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SameAnswersAsKafkaTest {
     private static final Map<String, String> SETTINGS = Map.of(
             "transaction.abort.timed.out.transaction.cleanup.interval.ms", "20",
-            "unstable.api.versions.enable", "true");
+            "unstable.api.versions.enable", "true",
+            "log.retention.check.interval.ms", "100",
+            "log.initial.task.delay.ms", "0",
+            "producer.id.expiration.check.interval.ms", "100");
     private static final List<String> IDS =
             List.of("id-0", "id-1", "id-2", "worn-0", "worn-1", "worn-2", "worn-3", "open-0", "open-1", "open-2");
     private static final List<String> OTHER_IDS = List.of("old-0", "old-1", "old-2");
-    private static final int STEPS = Integer.getInteger("peer.steps", Boolean.getBoolean("long.tests") ? 1_000 : 60);
+    private static final int STEPS = Integer.getInteger("peer.steps", Boolean.getBoolean("long.tests") ? 1_000 : 40);
     private static final int HISTORY = 25;
 
     @TempDir
@@ -95,6 +103,11 @@ class SameAnswersAsKafkaTest {
                 setLevel(2, apache.bootstrapServers(), broker.bootstrapServers());
                 script.about(Stream.concat(IDS.stream(), OTHER_IDS.stream()).toList(), true);
                 play(script, "seed " + seed + ", transaction.version 2 again");
+                if (!twoPhase) {
+                    String what = "seed " + seed + ", data and producers expired";
+                    expire(apache.bootstrapServers(), broker.bootstrapServers());
+                    play(script, what);
+                }
             }
             assertThat(broker.failure()).isEmpty();
         }
@@ -118,6 +131,43 @@ class SameAnswersAsKafkaTest {
         history.add(step.what() + " -> " + theirs);
         if (history.size() > HISTORY) {
             history.remove();
+        }
+    }
+
+    // ---- time ----
+
+    /** Every record is deleted for its age, also of open transactions, and every producer forgotten that has none open. */
+    private void expire(String... brokers) throws Exception {
+        keepFor("1", "1", brokers);
+        for (var side : List.of(kafka, ours)) {
+            awaitThat(side, () -> Script.areEmpty(side), "records are deleted");
+            awaitThat(side, () -> Script.areForgotten(side), "producers are forgotten");
+        }
+        keepFor("-1", "86400000", brokers);
+    }
+
+    private static void keepFor(String dataMs, String producersMs, String... brokers) throws Exception {
+        for (String bootstrap : brokers) {
+            try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+                admin.incrementalAlterConfigs(Map.of(
+                                new ConfigResource(ConfigResource.Type.TOPIC, Requests.TOPIC),
+                                List.of(set("retention.ms", dataMs)),
+                                new ConfigResource(ConfigResource.Type.BROKER, ""),
+                                List.of(set("producer.id.expiration.ms", producersMs))))
+                        .all()
+                        .get();
+            }
+        }
+    }
+
+    private static AlterConfigOp set(String name, String value) {
+        return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    }
+
+    private static void awaitThat(Side side, BooleanSupplier isSo, String what) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (!isSo.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what + " of " + side.name).isLessThan(deadline);
         }
     }
 
@@ -155,7 +205,8 @@ class SameAnswersAsKafkaTest {
         ApacheKafka.format(directory, Uuid.randomUuid().toString());
         try (var kafka = ApacheKafka.start(directory, port, Map.of());
                 var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            var created = admin.createTopics(List.of(new NewTopic(Requests.TOPIC, Requests.PARTITIONS, (short) 1)));
+            var created = admin.createTopics(List.of(new NewTopic(Requests.TOPIC, Requests.PARTITIONS, (short) 1)
+                    .configs(Map.of("retention.ms", "-1"))));
             var id = created.topicId(Requests.TOPIC).get();
             makeInternalTopics(kafka.bootstrapServers());
             // Kafka lets its own administrators write to internal topics, and knows them by this name

@@ -9,11 +9,14 @@ import java.util.Random;
 import java.util.function.Function;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitionsToTxnTransaction;
+import org.apache.kafka.common.message.DescribeProducersResponseData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.EndTxnResponseData;
+import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
+import org.apache.kafka.common.message.ListOffsetsResponseData;
 import org.apache.kafka.common.message.ListTransactionsRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -122,6 +125,8 @@ final class Script {
             return markers(id);
         } else if (dice < 92) {
             return timeOut(id);
+        } else if (dice < 93) {
+            return deleteRecords();
         }
         return list();
     }
@@ -268,6 +273,16 @@ final class Script {
                         Requests.markers(version, who.apply(side), commit, partition)));
     }
 
+    /** Also in the middle of an open transaction. */
+    private Step deleteRecords() {
+        int partition = random.nextInt(Requests.PARTITIONS);
+        int more = chance(20) ? -1 : random.nextInt(6);
+        return new Step("delete records of t-" + partition + " " + more, side -> {
+            long before = more < 0 ? -1 : start(side, partition) + more;
+            return side.told(ApiKeys.DELETE_RECORDS, 2, Requests.delete(partition, before));
+        });
+    }
+
     /** A transaction that is open too long, and what its producer is told then. */
     private Step timeOut(String id) {
         int version = version(0, hasNewClients ? 5 : 4);
@@ -316,6 +331,43 @@ final class Script {
                 "list v" + version + " " + request, side -> side.told(ApiKeys.LIST_TRANSACTIONS, version, request));
     }
 
+    private static String offsets(Side side, long time) {
+        // the time of a marker is that of its writing
+        String all = side.told(ApiKeys.LIST_OFFSETS, 8, Requests.offsets(time, false));
+        return all + side.told(ApiKeys.LIST_OFFSETS, 8, Requests.offsets(time, true));
+    }
+
+    private static String fetch(Side side, int partition, boolean committed) {
+        long start = start(side, partition);
+        var request = Requests.fetch(partition, start, committed);
+        return side.fetched((FetchResponseData) side.ask(ApiKeys.FETCH, 11, request));
+    }
+
+    static long start(Side side, int partition) {
+        var answer = (ListOffsetsResponseData) side.ask(ApiKeys.LIST_OFFSETS, 8, Requests.offsets(-2, false));
+        return answer.topics().get(0).partitions().stream()
+                .filter(one -> one.partitionIndex() == partition)
+                .findFirst()
+                .orElseThrow()
+                .offset();
+    }
+
+    /** Whether no partition has a record any more. */
+    static boolean areEmpty(Side side) {
+        return side.told(ApiKeys.LIST_OFFSETS, 8, Requests.offsets(-2, false))
+                .equals(side.told(ApiKeys.LIST_OFFSETS, 8, Requests.offsets(-1, false)));
+    }
+
+    /** Whether only producers with open transactions are remembered. */
+    static boolean areForgotten(Side side) {
+        var answer = (DescribeProducersResponseData)
+                side.ask(ApiKeys.DESCRIBE_PRODUCERS, 0, Requests.describeProducers());
+        return answer.topics().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .flatMap(partition -> partition.activeProducers().stream())
+                .allMatch(producer -> producer.currentTxnStartOffset() >= 0);
+    }
+
     private static String describe(Side side, List<String> ids) {
         return side.told(
                 ApiKeys.DESCRIBE_TRANSACTIONS, 0, new DescribeTransactionsRequestData().setTransactionalIds(ids));
@@ -328,8 +380,14 @@ final class Script {
         var steps = new ArrayList<>(List.of(
                 new Step("describe", side -> describe(side, asked)),
                 new Step("producers", side -> side.told(ApiKeys.DESCRIBE_PRODUCERS, 0, Requests.describeProducers())),
-                new Step("end", side -> side.told(ApiKeys.LIST_OFFSETS, 8, Requests.ends(false))),
-                new Step("stable end", side -> side.told(ApiKeys.LIST_OFFSETS, 8, Requests.ends(true)))));
+                new Step("start", side -> offsets(side, -2)),
+                new Step("end", side -> offsets(side, -1)),
+                new Step("since", side -> offsets(side, 1_000))));
+        for (int i = 0; i < Requests.PARTITIONS; i++) {
+            int partition = i;
+            steps.add(new Step("fetch t-" + i, side -> fetch(side, partition, false)));
+            steps.add(new Step("fetch committed t-" + i, side -> fetch(side, partition, true)));
+        }
         for (String group : GROUPS) {
             for (boolean stable : new boolean[] {false, true}) {
                 steps.add(new Step(

@@ -18,9 +18,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsResponseData;
+import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * One of two brokers that are asked the same: what it answered, as text in which nothing is left that may differ.
@@ -117,6 +121,44 @@ final class Side implements AutoCloseable {
 
     String text(ApiMessage answer, int version) {
         return alike("", json(answer, (short) version)).toString();
+    }
+
+    /** What was fetched: the offsets of the answer, aborted transactions, and the batches. */
+    String fetched(FetchResponseData answer) {
+        var one = answer.responses().get(0).partitions().get(0);
+        long last = -1;
+        for (var batch : ((MemoryRecords) one.records()).batches()) {
+            last = batch.lastOffset();
+        }
+        long end = last; // Kafka may name transactions that begin behind the records, which its readers don't mind
+        var told = new StringBuilder("error " + one.errorCode() + ", " + one.logStartOffset() + " to "
+                + one.lastStableOffset() + " to " + one.highWatermark() + ", aborted ");
+        if (one.abortedTransactions() != null) {
+            one.abortedTransactions().stream()
+                    .filter(txn -> txn.firstOffset() <= end)
+                    .sorted(Comparator.comparing(FetchResponseData.AbortedTransaction::firstOffset)
+                            .thenComparing(txn -> producer(txn.producerId())))
+                    .forEach(txn -> told.append(producer(txn.producerId()))
+                            .append('@')
+                            .append(txn.firstOffset())
+                            .append(' '));
+        }
+        for (var batch : ((MemoryRecords) one.records()).batches()) {
+            told.append("\n")
+                    .append(batch.baseOffset())
+                    .append(batch.isControlBatch() ? " marker " : " data ")
+                    .append(producer(batch.producerId()))
+                    .append(" epoch ")
+                    .append(batch.producerEpoch());
+            for (var record : batch) {
+                told.append(' ')
+                        .append(
+                                batch.isControlBatch()
+                                        ? ControlRecordType.parse(record.key()).toString()
+                                        : Utils.utf8(record.value()));
+            }
+        }
+        return told.toString();
     }
 
     private static JsonNode json(ApiMessage message, short version) {
