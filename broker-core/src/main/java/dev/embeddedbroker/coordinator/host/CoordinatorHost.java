@@ -207,8 +207,15 @@ public final class CoordinatorHost<C, E> {
             });
             return;
         }
-        var written =
-                journal.write(outcome.events(), now.wallMs(), !outcome.replies().isEmpty());
+        Journal.Written written;
+        try {
+            written = journal.write(
+                    outcome.events(), now.wallMs(), !outcome.replies().isEmpty());
+        } catch (RuntimeException e) {
+            // nobody knows how much of it is in the log; whoever asked is told once, by the end of this host
+            fail("could not write what it decided", e);
+            return;
+        }
         if (written.error() == ErrorCode.NONE) {
             carryOut(outcome);
         } else {

@@ -304,6 +304,16 @@ class CoordinatorHostTest {
     }
 
     @Test
+    void bugInWritingStopsTheHostLoudlyAndIsAnsweredOnce() {
+        log.bug = new IllegalStateException("dropped the pen");
+        keep("a");
+        assertThat(answers).containsExactly(ErrorCode.NOT_COORDINATOR);
+        assertThatThrownBy(loop::runAll).hasMessage("dropped the pen");
+        ask(Ask.Count::new);
+        assertThat(answers).containsExactly(ErrorCode.NOT_COORDINATOR, ErrorCode.NOT_COORDINATOR);
+    }
+
+    @Test
     void askingFromWithinAnAnswerIsDoneAfterIt() {
         host.ask(
                 ticket -> new Ask.Keep(ticket, List.of("a")),

@@ -22,6 +22,7 @@ final class MemoryLog implements CoordinatorLog {
     int appendsUntilFailure = Integer.MAX_VALUE;
     ErrorCode failure = ErrorCode.KAFKA_STORAGE_ERROR;
     boolean cannotBeRead;
+    RuntimeException bug;
 
     private record Waiter(long offset, Consumer<ErrorCode> then) {}
 
@@ -41,6 +42,9 @@ final class MemoryLog implements CoordinatorLog {
 
     @Override
     public ErrorCode append(ByteBuffer batch) {
+        if (bug != null) {
+            throw bug;
+        }
         if (appendsUntilFailure-- <= 0) {
             return failure;
         }

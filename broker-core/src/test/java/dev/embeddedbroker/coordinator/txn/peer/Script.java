@@ -360,8 +360,8 @@ final class Script {
 
     /** Whether only producers with open transactions are remembered. */
     static boolean areForgotten(Side side) {
-        var answer = (DescribeProducersResponseData)
-                side.ask(ApiKeys.DESCRIBE_PRODUCERS, 0, Requests.describeProducers());
+        var answer =
+                (DescribeProducersResponseData) side.ask(ApiKeys.DESCRIBE_PRODUCERS, 0, Requests.describeProducers());
         return answer.topics().stream()
                 .flatMap(topic -> topic.partitions().stream())
                 .flatMap(partition -> partition.activeProducers().stream())
