@@ -68,6 +68,8 @@ public final class LogDirectory {
     private final Map<LogId, Long> highWatermarks;
     private final Map<LogId, Long> cleanedOffsets;
     private final Map<LogId, PartitionLog> logs = new ConcurrentHashMap<>();
+    /** The topics of logs that were asked for and are not open yet: who opens a log asks first. */
+    private final Map<LogId, String> topicIds = new ConcurrentHashMap<>();
     /** A log could not be opened: no clean close can vouch for what is in it. */
     private volatile boolean unsound;
 
@@ -171,6 +173,19 @@ public final class LogDirectory {
 
     /** The id of the topic that a log on disk belongs to; null when it has none noted. */
     public @Nullable String topicId(LogId id) {
+        try {
+            String noted = readTopicId(id);
+            if (noted != null) {
+                topicIds.put(id, noted);
+            }
+            return noted;
+        } catch (StorageException e) {
+            unsound = true;
+            throw e;
+        }
+    }
+
+    private @Nullable String readTopicId(LogId id) {
         Path path = pathOf(id).resolve(PARTITION_METADATA);
         if (!disk.exists(path)) {
             return null;
@@ -203,23 +218,30 @@ public final class LogDirectory {
         if (logs.containsKey(id)) {
             throw new IllegalStateException("log " + id + " is open already");
         }
-        Path directory = pathOf(id);
-        disk.createDirectories(directory);
-        String noted = topicId(id);
-        if (noted == null) {
-            noteTopicId(directory, topicId);
-        } else if (!noted.equals(topicId)) {
-            throw new StorageException(directory + " belongs to topic id " + noted + " (expected: " + topicId + ")");
-        }
-        OpenState state = new OpenState(clean, recoveryPoints.getOrDefault(id, 0L), startOffsets.getOrDefault(id, 0L));
         try {
-            PartitionLog log = PartitionLog.open(disk, directory, options, state, nowMs);
+            PartitionLog log = openLog(id, topicId, options, nowMs);
             logs.put(id, log);
             return log;
         } catch (StorageException e) {
             unsound = true;
             throw e;
         }
+    }
+
+    private PartitionLog openLog(LogId id, String topicId, LogOptions options, long nowMs) {
+        Path directory = pathOf(id);
+        String noted = topicIds.remove(id);
+        if (noted == null) {
+            disk.createDirectories(directory);
+            noted = readTopicId(id);
+        }
+        if (noted == null) {
+            noteTopicId(directory, topicId);
+        } else if (!noted.equals(topicId)) {
+            throw new StorageException(directory + " belongs to topic id " + noted + " (expected: " + topicId + ")");
+        }
+        OpenState state = new OpenState(clean, recoveryPoints.getOrDefault(id, 0L), startOffsets.getOrDefault(id, 0L));
+        return PartitionLog.open(disk, directory, options, state, nowMs);
     }
 
     /**
@@ -229,6 +251,7 @@ public final class LogDirectory {
      */
     public void delete(LogId id, String unique) {
         PartitionLog log = logs.remove(id);
+        topicIds.remove(id);
         try {
             forget(id);
         } catch (StorageException e) {

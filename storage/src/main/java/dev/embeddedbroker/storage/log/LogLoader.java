@@ -4,6 +4,7 @@ import dev.embeddedbroker.storage.batch.AppendOrigin;
 import dev.embeddedbroker.storage.batch.RecordBatchView;
 import dev.embeddedbroker.storage.batch.RecordsRefused;
 import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.disk.Mapping;
 import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.producer.ProducerStates;
 import dev.embeddedbroker.storage.segment.CorruptBatch;
@@ -192,14 +193,26 @@ final class LogLoader {
     }
 
     private long endOfSwap(long base) {
-        byte[] bytes = disk.readAll(SegmentName.in(directory, base, SegmentName.LOG + SegmentName.SWAP));
-        RecordBatchView batch = RecordBatchView.of(java.nio.ByteBuffer.wrap(bytes));
-        long next = base + 1;
-        while (batch.position() < bytes.length && batch.isCompleteAt(bytes.length)) {
-            next = batch.nextOffset();
-            batch.at(batch.nextBatchPosition());
+        Path swap = SegmentName.in(directory, base, SegmentName.LOG + SegmentName.SWAP);
+        int size = (int) Math.min(Integer.MAX_VALUE, disk.sizeOf(swap));
+        if (size == 0) {
+            return base + 1;
         }
-        return next;
+        Mapping mapping;
+        try (var file = disk.open(swap)) {
+            mapping = file.map(size);
+        }
+        try {
+            RecordBatchView batch = RecordBatchView.of(mapping.bytes());
+            long next = base + 1;
+            while (batch.position() < size && batch.isCompleteAt(size)) {
+                next = batch.nextOffset();
+                batch.at(batch.nextBatchPosition());
+            }
+            return next;
+        } finally {
+            mapping.unmap();
+        }
     }
 
     private void deleteFamily(long base, String ending) {

@@ -17,7 +17,8 @@ public final class Benchmarks {
             "latency", new LatencyBenchmark(),
             "topics", new TopicsBenchmark(),
             "transactions", new TransactionBenchmark(),
-            "idle", new IdleBenchmark()));
+            "idle", new IdleBenchmark(),
+            "scale", new ScaleBenchmark()));
 
     private Benchmarks() {}
 
