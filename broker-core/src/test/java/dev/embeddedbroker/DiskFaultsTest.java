@@ -348,6 +348,36 @@ class DiskFaultsTest {
     }
 
     @Test
+    void whatTheMetadataLogCannotMakeDurableIsNeitherAnsweredNorSeen() throws Exception {
+        try (var broker = start();
+                var admin = Admin.create(broker.clientProperties())) {
+            admin.createTopics(List.of(new NewTopic("good", 1, (short) 1)))
+                    .all()
+                    .get();
+            disk.fail((operation, path) -> operation.equals("force") && path.contains("/__cluster_metadata-0/"));
+            assertThatThrownBy(() -> admin.createTopics(List.of(new NewTopic("other", 1, (short) 1)))
+                            .all()
+                            .get())
+                    .hasCauseInstanceOf(KafkaStorageException.class);
+            disk.heal();
+            assertThatThrownBy(() -> admin.createTopics(List.of(new NewTopic("another", 1, (short) 1)))
+                            .all()
+                            .get())
+                    .hasCauseInstanceOf(KafkaStorageException.class);
+            assertThat(admin.listTopics().names().get()).containsExactly("good");
+            try (var producer = producer(broker, "1")) {
+                send(producer, GOOD, "flows");
+            }
+            assertThat(broker.failure()).isEmpty();
+        }
+        try (var broker = start();
+                var admin = Admin.create(broker.clientProperties())) {
+            assertThat(admin.listTopics().names().get()).contains("good").doesNotContain("another");
+            assertThat(read(broker, GOOD)).containsExactly("flows");
+        }
+    }
+
+    @Test
     void aDiskThatIsFullFromTheBeginningRefusesTheStart() {
         disk.fail((operation, path) -> operation.matches("write|writeAtomically"));
         assertThatThrownBy(this::start).hasMessageContaining("no space left");

@@ -20,8 +20,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
 
     private final int nodeId;
     private final Loop loop;
+    private final Maintenance flushes;
     private final MetadataLog log;
     private final Controller controller;
     private final MetadataSnapshots snapshots;
@@ -54,6 +57,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
     private boolean publishing;
     private boolean carryingOut;
     private boolean closed;
+    private @Nullable ControllerUnavailable broken;
 
     /** What this host is made of; {@code random} gives topics their ids and placements their start. */
     public record Parts(
@@ -66,7 +70,8 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
             Policies policies,
             RandomGenerator random,
             SnapshotSettings snapshots,
-            Maintenance maintenance) {}
+            Maintenance maintenance,
+            Maintenance flushes) {}
 
     /** What a new cluster starts with: its features, and the settings all its brokers have. */
     public record FirstStart(Map<String, Short> features, Map<String, String> everyBroker) {
@@ -89,6 +94,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
     public ControllerHost(Parts parts) {
         this.nodeId = parts.nodeId();
         this.loop = parts.loop();
+        this.flushes = parts.flushes();
         this.log = parts.log();
         this.controller = new Controller(parts.clusterId(), parts.settings(), parts.rules(), parts.policies());
         this.snapshots = new MetadataSnapshots(log, controller, parts.snapshots(), loop, parts.maintenance());
@@ -243,19 +249,74 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
         if (carryingOut) return; // an answer brought a new command: the round below goes on with it
         carryingOut = true;
         while (!waiting.isEmpty() && !publishing) {
+            var round = new ArrayList<Pending>();
             var answers = new ArrayList<Runnable>();
-            for (var next = waiting.poll(); next != null; next = waiting.poll()) answers.add(carryOut(next));
+            for (var next = waiting.poll(); next != null; next = waiting.poll()) {
+                round.add(next);
+                answers.add(carryOut(next));
+            }
             publishing = true;
-            publish(() -> {
-                publishing = false;
-                answers.forEach(Runnable::run);
+            makeDurable(failure -> {
+                if (failure == null) {
+                    publish(() -> {
+                        publishing = false;
+                        answers.forEach(Runnable::run);
+                    });
+                } else {
+                    publishing = false;
+                    round.forEach(pending -> pending.answer().completeExceptionally(failure));
+                }
             });
         }
         carryingOut = false;
     }
 
+    /** Makes the round durable that was written, off this loop; a log that needs none is at once. */
+    private void makeDurable(Consumer<@Nullable ControllerUnavailable> then) {
+        try {
+            var flush = log.beginFlush();
+            if (flush == null) {
+                then.accept(null);
+                return;
+            }
+            flushes.<Boolean>run(
+                    () -> {
+                        flush.run();
+                        return Boolean.TRUE;
+                    },
+                    loop,
+                    (done, failure) -> {
+                        then.accept(flushed(flush, failure));
+                        carryOutWaiting();
+                    });
+        } catch (StorageException failure) {
+            then.accept(notDurable(failure));
+        } catch (RejectedExecutionException ended) {
+            then.accept(stopping());
+        }
+    }
+
+    private @Nullable ControllerUnavailable flushed(MetadataLog.Flush flush, @Nullable Throwable failure) {
+        if (failure instanceof StorageException disk) {
+            flush.failed(disk);
+            return notDurable(disk);
+        }
+        if (failure != null) throw new IllegalStateException("the metadata log could not be flushed", failure);
+        flush.done();
+        return closed ? stopping() : null;
+    }
+
+    /** What was applied is not in the log, so nothing is decided or published on top of it any more. */
+    private ControllerUnavailable notDurable(StorageException failure) {
+        LOG.warn("the metadata log could not be written", failure);
+        broken = new ControllerUnavailable("the metadata log could not be written", failure);
+        return broken;
+    }
+
     /** Writes and applies what a command comes to; what is returned answers it. */
     private Runnable carryOut(Pending pending) {
+        var unavailableSince = broken;
+        if (unavailableSince != null) return () -> pending.answer().completeExceptionally(unavailableSince);
         try {
             var answer = carryOut(pending.command());
             return () -> pending.answer().complete(answer);

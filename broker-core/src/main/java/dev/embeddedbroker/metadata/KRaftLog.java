@@ -7,6 +7,7 @@ import dev.embeddedbroker.storage.batch.RecordBatchBuilder;
 import dev.embeddedbroker.storage.batch.RecordBatchView;
 import dev.embeddedbroker.storage.batch.RecordCursor;
 import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.log.AppendOptions;
 import dev.embeddedbroker.storage.log.PartitionLog;
 import java.nio.ByteBuffer;
@@ -217,6 +218,28 @@ public final class KRaftLog implements MetadataLog {
     @Override
     public void append(ByteBuffer batch, int epoch, long nowMs) {
         log.append(batch, AppendOptions.coordinator(epoch, nowMs));
+    }
+
+    @Override
+    public @Nullable Flush beginFlush() {
+        if (!disk.isDurable() || log.recoveryPoint() >= log.endOffset()) return null;
+        var pending = log.beginFlush();
+        return new Flush() {
+            @Override
+            public void run() {
+                pending.run();
+            }
+
+            @Override
+            public void done() {
+                log.completeFlush(pending);
+            }
+
+            @Override
+            public void failed(StorageException cause) {
+                log.fail(cause);
+            }
+        };
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.embeddedbroker.metadata;
 
+import dev.embeddedbroker.storage.disk.StorageException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,18 @@ public interface MetadataLog extends AutoCloseable {
 
     /** Writes one batch; its offsets and epoch are stamped on the way. */
     void append(ByteBuffer batch, int epoch, long nowMs);
+
+    /** Begins to make durable what was appended; null when there is nothing to be done. */
+    @Nullable
+    Flush beginFlush();
+
+    /** What makes the log durable: {@link #run} on any thread, then one of the others on the owner's. */
+    interface Flush extends Runnable {
+        void done();
+
+        /** The disk failed; the log takes nothing from then on. */
+        void failed(StorageException cause);
+    }
 
     @Override
     void close();

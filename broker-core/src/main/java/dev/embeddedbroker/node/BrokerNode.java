@@ -139,7 +139,7 @@ public final class BrokerNode implements AutoCloseable {
         var policies = UserPolicies.of(config);
         undo.add("policies", policies::close);
         Loop first = loops.group().get(0);
-        var controller = inside(first, () -> controller(config, data, first, rules, policies, maintenance));
+        var controller = inside(first, () -> controller(config, data, first, rules, policies, maintenance, flushes));
         undo.add(
                 "controller",
                 () -> inside(first, () -> {
@@ -245,7 +245,8 @@ public final class BrokerNode implements AutoCloseable {
             Loop loop,
             SettingRules rules,
             UserPolicies policies,
-            Maintenance maintenance) {
+            Maintenance maintenance,
+            Maintenance flushes) {
         var options = MetadataSettingsOf.log(config);
         var log = data.logs().open(METADATA_LOG, METADATA_TOPIC_ID.toString(), options, clock.wallMs());
         return new ControllerHost(new ControllerHost.Parts(
@@ -261,7 +262,8 @@ public final class BrokerNode implements AutoCloseable {
                 policies,
                 random,
                 MetadataSettingsOf.snapshots(config),
-                maintenance));
+                maintenance,
+                flushes));
     }
 
     private static ControllerHost.FirstStart firstStart(BrokerConfig config) {

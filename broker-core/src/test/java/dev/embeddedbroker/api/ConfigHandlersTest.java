@@ -86,6 +86,9 @@ class ConfigHandlersTest {
                 SnapshotSettings.DEFAULT,
                 new Maintenance(loop, (where, cause) -> {
                     throw new AssertionError(where, cause);
+                }),
+                new Maintenance(loop, (where, cause) -> {
+                    throw new AssertionError(where, cause);
                 })));
         host.addListener(config);
         host.start(ControllerHost.FirstStart.likeKafka(1));

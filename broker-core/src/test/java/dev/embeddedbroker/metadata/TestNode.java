@@ -44,7 +44,7 @@ public final class TestNode implements AutoCloseable {
             SnapshotSettings snapshots,
             LogOptions options) {
         this.random = new Random(seed);
-        var disk = new MappedDisk();
+        var disk = MappedDisk.forScratch();
         var log = PartitionLog.open(
                 disk,
                 directory.resolve("__cluster_metadata-0"),
@@ -60,6 +60,9 @@ public final class TestNode implements AutoCloseable {
                 policies,
                 random,
                 snapshots,
+                new Maintenance(loop, (where, cause) -> {
+                    throw new AssertionError(where, cause);
+                }),
                 new Maintenance(loop, (where, cause) -> {
                     throw new AssertionError(where, cause);
                 })));

@@ -58,6 +58,11 @@ public interface Disk {
      */
     void writeAtomically(Path path, ByteBuffer content, boolean force);
 
+    /** False when forcing does nothing here, because nobody wants the files back after a crash of the machine. */
+    default boolean isDurable() {
+        return true;
+    }
+
     /** Makes the content of a file durable; false when there is no such file. */
     boolean force(Path path);
 

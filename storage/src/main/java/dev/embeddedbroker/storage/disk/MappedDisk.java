@@ -242,6 +242,11 @@ public final class MappedDisk implements Disk {
     }
 
     @Override
+    public boolean isDurable() {
+        return forces;
+    }
+
+    @Override
     public boolean force(Path path) {
         if (!forces) {
             return exists(path);

@@ -255,6 +255,11 @@ public final class MemoryDisk implements Disk {
     // ---- durability, of which there is none
 
     @Override
+    public boolean isDurable() {
+        return false;
+    }
+
+    @Override
     public boolean force(Path path) {
         return exists(path);
     }

@@ -2,8 +2,8 @@ package dev.embeddedbroker.examples.benchmarks;
 
 import dev.embeddedbroker.EmbeddedBroker;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
