@@ -18,7 +18,8 @@ class ConfigurationDocTest {
             others are *accepted*. Generated from the code: see docs/testing.md.
 
             Settings are given to `EmbeddedBroker.builder().config(name, value)`, or at run time by any Admin client: for one broker or for all,
-            where the table says so. What is set at run time acts at once.
+            where the table says so. What is set at run time acts at once (`DynamicSettingsTest`), but for `listeners`,
+                `listener.security.protocol.map`, `num.network.threads` and `metric.reporters`, which count at the start only.
 
             """);
         page.append("## Defaults that differ from Kafka's\n\nThey count as if they stood in the properties file.\n\n")

@@ -64,7 +64,7 @@ class SameAnswersAsKafkaTest {
         }
         assertThat(report()).isEmpty();
         assertThat(AcceptedDifference.ALL).as("still to be met with").allMatch(met::contains);
-        assertThat(calls).isGreaterThan(1_900);
+        assertThat(calls).isGreaterThan(2_050);
     }
 
     private void compare(Side ours, Side peer, Script.Call call) throws Exception {
