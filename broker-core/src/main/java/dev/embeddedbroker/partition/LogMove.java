@@ -99,7 +99,7 @@ final class LogMove {
             } else if (!flushed) {
                 flush();
                 return;
-            } else if (partition.isQuiet()) {
+            } else if (partition.flushes().isQuiet()) {
                 swap(log);
                 return;
             }

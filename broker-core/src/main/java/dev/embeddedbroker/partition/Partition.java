@@ -469,9 +469,8 @@ public final class Partition {
         return moves;
     }
 
-    /** Whether the log could be replaced at this moment. */
-    boolean isQuiet() {
-        return flushes.isQuiet();
+    LogFlushes flushes() {
+        return flushes;
     }
 
     /** Goes on with another log, which has the same records. */
