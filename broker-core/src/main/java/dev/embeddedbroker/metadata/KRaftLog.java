@@ -6,6 +6,7 @@ import dev.embeddedbroker.storage.batch.ControlRecord;
 import dev.embeddedbroker.storage.batch.RecordBatchBuilder;
 import dev.embeddedbroker.storage.batch.RecordBatchView;
 import dev.embeddedbroker.storage.batch.RecordCursor;
+import dev.embeddedbroker.storage.batch.RecordsRefused;
 import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.log.AppendOptions;
@@ -123,7 +124,14 @@ public final class KRaftLog implements MetadataLog {
                 throw new CorruptMetadata("no whole batch at byte " + (at - bytes.position()) + " of " + where);
             }
             if (batch.isControl()) noteQuorum(batch);
-            batches.accept(batch.slice());
+            try {
+                batches.accept(batch.slice());
+            } catch (CorruptMetadata | RecordsRefused e) {
+                throw new CorruptMetadata(
+                        "what cannot be, in the batch at byte " + (at - bytes.position()) + " of " + where + ": "
+                                + e.getMessage(),
+                        e);
+            }
         }
     }
 

@@ -18,6 +18,7 @@ import dev.embeddedbroker.maintain.LogMaintenance;
 import dev.embeddedbroker.metadata.BrokerImage;
 import dev.embeddedbroker.metadata.BrokerRegistration;
 import dev.embeddedbroker.metadata.ControllerHost;
+import dev.embeddedbroker.metadata.CorruptMetadata;
 import dev.embeddedbroker.metadata.ControllerSettings;
 import dev.embeddedbroker.metadata.KRaftLog;
 import dev.embeddedbroker.metadata.NewTopic;
@@ -99,7 +100,7 @@ public final class BrokerNode implements AutoCloseable {
         var node = new BrokerNode(settings);
         try {
             node.start();
-        } catch (StorageException e) {
+        } catch (StorageException | CorruptMetadata e) {
             throw closed(node, new UncheckedIOException(e.getMessage(), new IOException(e)));
         } catch (RuntimeException e) {
             throw closed(node, e);

@@ -259,8 +259,12 @@ public final class Partitions implements ImageListener {
         if (!actual.equals(assigned)) unassigned.add(new DirectoryAssignment(topic.id(), index, actual));
         String noted = directory.topicId(id);
         if (noted != null && !noted.equals(topic.id().toString())) {
-            log.warn("The log {} of topic id {} is deleted: the topic now has id {}", id, noted, topic.id());
-            directory.delete(id, uniqueOf(Uuid.fromString(noted)));
+            log.warn(
+                    "The log {} is of topic id {}, but the topic has id {}; the log is kept as {}",
+                    id,
+                    noted,
+                    topic.id(),
+                    directory.setAside(id, uniqueOf(topic.id())));
         }
         long nowMs = owner.clock().wallMs();
         var opened = directory.open(id, topic.id().toString(), topicSettings.log(), nowMs);

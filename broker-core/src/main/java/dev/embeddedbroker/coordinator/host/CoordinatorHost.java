@@ -97,6 +97,10 @@ public final class CoordinatorHost<C, E> {
         long next;
         try {
             next = journal.read(offset, machine::apply);
+        } catch (CoordinatorLog.ReplayFailed e) { // no bug, but what it would have read is not there
+            LOG.error("{}: could not be loaded at offset {}", log.name(), offset, e);
+            stop(ErrorCode.NOT_COORDINATOR);
+            return;
         } catch (RuntimeException e) {
             fail("could not be loaded at offset " + offset, e);
             return;

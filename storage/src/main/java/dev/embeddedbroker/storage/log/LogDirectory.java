@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  * topic-0/ …                         a log; partition.metadata in it has the topic's id
  * topic-0.….-delete/                 a deleted log, until its last slice is closed
  * topic-0.….-future/                 a log that is being copied from another directory; nothing worth after a stop
+ * topic-0.….-stray/                  a log of a topic that is not there any more, or not known
  * </pre>
  *
  * <p><b>Owner:</b> the node. Thread-safe: partitions on different loops open and delete their logs through it. A log
@@ -50,6 +51,7 @@ public final class LogDirectory {
     static final String PARTITION_METADATA = "partition.metadata";
     private static final String DELETE = "-delete";
     private static final String FUTURE = "-future";
+    private static final String STRAY = "-stray";
     private static final int MAX_NAME = 255;
     private static final int UNIQUE_LENGTH = 32;
     private static final int MAX_LONG_DIGITS = 19;
@@ -267,6 +269,21 @@ public final class LogDirectory {
             disk.rename(pathOf(id), renamed);
             disk.deleteTree(renamed);
         }
+    }
+
+    /**
+     * Puts a log that nobody knows out of the way, as Kafka does: it is kept, renamed, for somebody to look at.
+     *
+     * @return where it is now
+     */
+    public Path setAside(LogId id, String unique) {
+        Path aside = root.resolve(nameOf(id, unique, STRAY));
+        for (int again = 1; disk.isDirectory(aside); again++) {
+            aside = root.resolve(nameOf(id, unique + again, STRAY));
+        }
+        forget(id);
+        disk.rename(pathOf(id), aside);
+        return aside;
     }
 
     // ---- logs that come from another directory (KIP-113)

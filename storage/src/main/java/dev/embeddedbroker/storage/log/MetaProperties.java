@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public record MetaProperties(String clusterId, int nodeId, String directoryId) {
     static final String FILE = "meta.properties";
 
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{21}[AQgw]");
+
     static @Nullable MetaProperties read(Disk disk, Path directory) {
         Path path = directory.resolve(FILE);
         if (!disk.exists(path)) {
@@ -26,19 +29,24 @@ public record MetaProperties(String clusterId, int nodeId, String directoryId) {
         Properties properties = new Properties();
         try {
             properties.load(new StringReader(new String(disk.readAll(path), StandardCharsets.UTF_8)));
-        } catch (IOException e) {
-            throw new StorageException("could not parse " + path, e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new StorageException("could not parse " + path + ": " + e.getMessage(), e);
         }
         String version = properties.getProperty("version");
         if (!"1".equals(version)) {
             throw new StorageException(path + " has version " + version + " (expected: 1)");
         }
         String nodeId = required(properties, "node.id", path);
+        String directoryId = required(properties, "directory.id", path);
+        if (!ID.matcher(directoryId).matches()) {
+            throw new StorageException(
+                    path + " has directory.id " + directoryId + " (expected: 22 characters of base64)");
+        }
         try {
             return new MetaProperties(
                     required(properties, "cluster.id", path),
                     Integer.parseInt(nodeId),
-                    required(properties, "directory.id", path));
+                    directoryId);
         } catch (NumberFormatException e) {
             throw new StorageException(path + " has node.id " + nodeId + " (expected: a number)", e);
         }
