@@ -2,6 +2,10 @@ package dev.embeddedbroker.storage.crash;
 
 import dev.embeddedbroker.storage.batch.ControlRecord;
 import dev.embeddedbroker.storage.batch.RecordBatchBuilder;
+import dev.embeddedbroker.storage.clean.Cleanable;
+import dev.embeddedbroker.storage.clean.CompactionPlan;
+import dev.embeddedbroker.storage.clean.CompactionSettings;
+import dev.embeddedbroker.storage.clean.Compactor;
 import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.storage.log.AppendOptions;
 import dev.embeddedbroker.storage.log.LogDirectory;
@@ -47,20 +51,30 @@ final class CrashedLife {
     private LogDirectory directory;
     private PartitionLog log;
 
-    private final boolean truncates;
+    private final boolean compacts;
+    private long cleanedUpTo = -1;
 
-    /**
-     * @param truncates not for a machine that ends: it may leave older batches, of older epochs, behind newer ones, and
-     *     it is the leader who tells them from each other
-     */
-    CrashedLife(Random random, boolean truncates) {
+    /** What kinds of things happen. */
+    enum Kind {
+        /** Everything but compaction. */
+        APPENDED,
+        /** Records with keys, and compactions; nobody cuts off what may be compacted already. */
+        COMPACTED
+    }
+
+    CrashedLife(Random random) {
+        this(random, Kind.APPENDED);
+    }
+
+    CrashedLife(Random random, Kind kind) {
         this.random = random;
-        this.truncates = truncates;
+        this.compacts = kind == Kind.COMPACTED;
         long[] flushEvery = {1, 3, Long.MAX_VALUE};
         this.options = LogOptions.builder()
                 .segmentBytes(400 + random.nextInt(4000))
                 .indexIntervalBytes(random.nextInt(400))
                 .flushMessages(flushEvery[random.nextInt(3)])
+                .cleanupPolicy(!compacts, compacts)
                 .build();
     }
 
@@ -95,7 +109,9 @@ final class CrashedLife {
         } else if (kind < 82) {
             directory.checkpoint(true);
         } else if (kind < 86) {
-            if (truncates) {
+            if (compacts) {
+                compact(disk);
+            } else {
                 truncate();
             }
         } else if (kind < 92) {
@@ -114,9 +130,9 @@ final class CrashedLife {
     private void appendSomething() {
         int kind = random.nextInt(10);
         long producer = random.nextInt(3);
-        if (kind < 3) {
+        if (kind < 3 || compacts && openTransactions.contains(producer)) {
             append(-1, false, 1 + random.nextInt(4));
-        } else if (kind < 7 && !openTransactions.contains(producer)) {
+        } else if (compacts || kind < 7 && !openTransactions.contains(producer)) {
             append(producer, false, 1 + random.nextInt(3));
         } else if (kind < 9 || !openTransactions.contains(10 + producer)) {
             append(10 + producer, true, 1 + random.nextInt(3));
@@ -139,7 +155,14 @@ final class CrashedLife {
         for (int i = 0; i < count; i++) {
             String value =
                     "v" + values++ + "x".repeat(random.nextInt(5) == 0 ? random.nextInt(900) : random.nextInt(40));
-            builder.append(NOW - 500 + random.nextInt(1000), null, value.getBytes(StandardCharsets.UTF_8));
+            String key = "k" + random.nextInt(6);
+            if (compacts) {
+                value = key + " " + value;
+            }
+            builder.append(
+                    NOW - 500 + random.nextInt(1000),
+                    key.getBytes(StandardCharsets.UTF_8),
+                    value.getBytes(StandardCharsets.UTF_8));
             records.add(value);
         }
         ByteBuffer batch = builder.build();
@@ -196,6 +219,36 @@ final class CrashedLife {
             }
         }
         directory.checkpoint(true);
+    }
+
+    private void compact(Disk disk) {
+        Cleanable cleanable = Cleanable.of(log, cleanedUpTo, log.endOffset(), NOW);
+        if (cleanable.isNothing()) {
+            return;
+        }
+        var settings = new CompactionSettings(1 << 16, 0.9, 1024);
+        try (var compactor = new Compactor(
+                disk, CompactionPlan.take(log, cleanable, log.endOffset(), NOW), settings, () -> false)) {
+            compactor.index();
+            while (compactor.hasNext()) {
+                compactor.cleanNext();
+                compactor.swapIn(log);
+            }
+            cleanedUpTo = compactor.endOffset();
+        }
+    }
+
+    /** The last acknowledged record of each key below {@code end}, by offset. */
+    Map<String, Long> lastOfEachKey(long end) {
+        Map<String, Long> last = new HashMap<>();
+        for (int offset = 0; offset < end; offset++) {
+            last.put(keyOf(acknowledged.get(offset)), (long) offset);
+        }
+        return last;
+    }
+
+    static String keyOf(String value) {
+        return value.substring(0, value.indexOf(' '));
     }
 
     private void keep(long count) {

@@ -65,7 +65,7 @@ class FuzzTest {
         boolean clean = random.nextInt(3) > 0;
         SimulatedDisk whole = SimulatedDisk.empty();
         whole.createDirectories(CrashedLife.ROOT);
-        CrashedLife life = new CrashedLife(random, false);
+        CrashedLife life = new CrashedLife(random);
         try {
             life.live(
                     clean ? whole : whole.endingAfter(100 + random.nextInt(300), SimulatedDisk.End.CRASH),
