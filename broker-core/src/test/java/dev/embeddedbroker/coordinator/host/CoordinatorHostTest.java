@@ -284,11 +284,11 @@ class CoordinatorHostTest {
     }
 
     @Test
-    void logThatCannotBeReadStopsTheHostLoudly() {
+    void logThatCannotBeReadStopsTheHostAndIsNoBug() {
         keep("a");
         log.cannotBeRead = true;
         host = started();
-        assertThatThrownBy(loop::runAll).isInstanceOf(CoordinatorLog.ReplayFailed.class);
+        loop.runAll();
         ask(Ask.Count::new);
         assertThat(answers).last().isEqualTo(ErrorCode.NOT_COORDINATOR);
     }

@@ -46,6 +46,7 @@ public final class Compactor implements AutoCloseable {
     private boolean tombstonesStay;
     private ByteBuffer out = ByteBuffer.allocate(0);
     private @Nullable DirtyWalk dirty;
+    private boolean dirtyForced;
     private @Nullable Segment cleaned;
     private int nextInput;
     private int nextPosition;
@@ -154,6 +155,9 @@ public final class Compactor implements AutoCloseable {
     }
 
     private void finish(List<Input> group, Segment into) {
+        if (!dirtyForced) {
+            forceDirty();
+        }
         flush(into);
         into.seal();
         into.force();
@@ -162,6 +166,17 @@ public final class Compactor implements AutoCloseable {
                 group.get(group.size() - 1).lastModifiedMs());
         into.retire(() -> {});
         cleaned = null;
+    }
+
+    /** What takes the place of older records must not be lost after them: it is made durable before they go. */
+    private void forceDirty() {
+        for (Input input : plan.inputs) {
+            if (input.nextOffset() > plan.firstDirtyOffset && input.baseOffset() < indexedUpTo) {
+                disk.force(SegmentName.in(plan.directory, input.baseOffset(), SegmentName.LOG));
+            }
+        }
+        disk.forceDirectory(plan.directory);
+        dirtyForced = true;
     }
 
     private void giveUp(RuntimeException because) {

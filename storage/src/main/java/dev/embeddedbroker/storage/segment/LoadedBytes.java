@@ -1,7 +1,10 @@
 package dev.embeddedbroker.storage.segment;
 
 import dev.embeddedbroker.storage.batch.RecordBatchView;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bytes of a segment that were there when it was opened, and which of them have been looked at since: nobody is given
@@ -16,9 +19,12 @@ import org.jspecify.annotations.Nullable;
  * several readers of the same, extend and use.
  */
 final class LoadedBytes {
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedBytes.class);
+
     private int end;
     private int checkedFrom;
     private int checkedTo;
+    private boolean gapsAreNews;
 
     LoadedBytes(int end) {
         this.end = end;
@@ -27,6 +33,24 @@ final class LoadedBytes {
     /** False for what was written since the opening. */
     boolean holds(int position) {
         return position < end;
+    }
+
+    /** The log is not compacted. */
+    void expectNoGaps() {
+        gapsAreNews = true;
+    }
+
+    /** Says, once, that offsets are left out before the batch that {@code view} is at. */
+    void noteGap(RecordBatchView view, int position, long expected, Path path) {
+        if (gapsAreNews && view.baseOffset() > expected) {
+            gapsAreNews = false;
+            LOG.warn(
+                    "{} goes on at byte {} with offset {} (expected: {}, unless the log was compacted once)",
+                    path,
+                    position,
+                    view.baseOffset(),
+                    expected);
+        }
     }
 
     /** All there is has been looked at. */

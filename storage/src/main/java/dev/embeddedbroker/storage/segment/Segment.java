@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class Segment {
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
     private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
-    private static final int USUAL_INDEX_INTERVAL_BYTES = 4096;
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final Disk disk;
@@ -31,7 +30,6 @@ public final class Segment {
     private final TransactionIndex transactionIndex;
     private final RecordBatchView batch = RecordBatchView.of(NO_BYTES);
     private final LoadedBytes loaded;
-    private boolean gapsAreNews;
     private long nextOffset;
     private int bytesSinceIndexEntry;
     private long createdMs;
@@ -248,43 +246,33 @@ public final class Segment {
         return batch.at(file.bytes(), position);
     }
 
-    /** Whether nothing was ever written from {@code position} on. */
-    boolean isZeroFrom(int position) {
-        ByteBuffer bytes = file.bytes();
-        for (int at = position; at < sizeBytes(); at++) {
-            if (bytes.get(at) != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** The log is not compacted: offsets that are left out were lost, or are those of a batch whose offset is damaged. */
     public void expectNoGaps() {
-        gapsAreNews = true;
+        loaded.expectNoGaps();
     }
 
     /** Says, once, that there is a gap in the log. */
     void noteGap(RecordBatchView view, int position, long expected) {
-        if (gapsAreNews && view.baseOffset() > expected) {
-            gapsAreNews = false;
-            LOG.warn(
-                    "{} goes on at byte {} with offset {} (expected: {}, unless the log was compacted once)",
-                    path(),
-                    position,
-                    view.baseOffset(),
-                    expected);
-        }
+        loaded.noteGap(view, position, expected, path());
     }
 
-    private @Nullable String faultAt(RecordBatchView view, int position, long fromOffset) {
+    @Nullable
+    String faultAt(RecordBatchView view, int position, long fromOffset) {
         return loaded.holds(position)
                 ? loaded.faultOf(view, position, sizeBytes(), fromOffset, Math.max(nextOffset, fromOffset))
                 : null;
     }
 
-    private CorruptBatch corrupt(int position, String fault) {
+    CorruptBatch corrupt(int position, String fault) {
         return new CorruptBatch(path(), baseOffset, position, fault);
+    }
+
+    ByteBuffer bytes() {
+        return file.bytes();
+    }
+
+    LoadedBytes loaded() {
+        return loaded;
     }
 
     /** All of it has been looked at, batch by batch. */
@@ -302,56 +290,10 @@ public final class Segment {
 
     /** The indexed position of a batch at or below {@code offset}; an index that does not lead there is made anew. */
     private int floorPosition(long offset) {
-        int position = offsetIndex.floorPosition(offset);
-        if (position == 0 || !offsetIndex.isFloorLoaded(offset)) {
-            return position;
+        if (offsetIndex.isFloorLoaded(offset) && !LoadedReads.isFloorSound(this, offset)) {
+            SegmentRecovery.reindex(this);
         }
-        if (position > 0 && position < sizeBytes()) {
-            RecordBatchView view = rawAt(position);
-            boolean fits =
-                    loaded.faultOf(view, position, sizeBytes(), baseOffset, Math.max(nextOffset, offset)) == null;
-            if (fits && view.baseOffset() <= offset) {
-                return position;
-            }
-        }
-        LOG.warn(
-                "{} leads for offset {} to byte {} of the log, where no such batch is; it is made anew",
-                offsetIndex.file().path(),
-                offset,
-                position);
-        reindex();
         return offsetIndex.floorPosition(offset);
-    }
-
-    /** Makes the indexes anew from the log, as far as that can be read. */
-    private void reindex() {
-        long end = nextOffset;
-        int unindexed = bytesSinceIndexEntry;
-        offsetIndex.clear();
-        timeIndex.clear();
-        maxTimestampMs = RecordBatchView.NO_TIMESTAMP;
-        offsetOfMaxTimestamp = baseOffset;
-        bytesSinceIndexEntry = 0;
-        nextOffset = baseOffset;
-        int position = 0;
-        while (position < sizeBytes()) {
-            RecordBatchView view = rawAt(position);
-            String fault = loaded.faultOf(view, position, sizeBytes(), nextOffset, end);
-            if (fault != null) {
-                LOG.warn("{} cannot be read beyond byte {}: {}", path(), position, fault);
-                break;
-            }
-            int next = view.nextBatchPosition();
-            note(view, position, USUAL_INDEX_INTERVAL_BYTES);
-            position = next;
-        }
-        nextOffset = end;
-        bytesSinceIndexEntry = file.grows() ? bytesSinceIndexEntry : unindexed;
-        if (!file.grows()) {
-            timeIndex.append(maxTimestampMs, offsetOfMaxTimestamp);
-        }
-        offsetIndex.file().flush(false);
-        timeIndex.file().flush(false);
     }
 
     private int walkTo(long offset, int from) {
@@ -372,7 +314,7 @@ public final class Segment {
      */
     public int endOfRead(int from, long fromOffset, long boundOffset, int maxBytes, boolean minOneBatch) {
         if (loaded.holds(from)) {
-            return endOfLoadedRead(from, fromOffset, boundOffset, maxBytes, minOneBatch);
+            return LoadedReads.end(this, from, fromOffset, boundOffset, maxBytes, minOneBatch);
         }
         int bound = positionOf(boundOffset);
         if (bound <= from) {
@@ -392,45 +334,12 @@ public final class Segment {
         }
     }
 
-    /** The same, where each batch is looked at; before a bad one the read ends, and with a bad one it fails. */
-    private int endOfLoadedRead(int from, long fromOffset, long boundOffset, int maxBytes, boolean minOneBatch) {
-        int position = from;
-        long next = baseOffset;
-        long expected = fromOffset;
-        while (position < sizeBytes()) {
-            RecordBatchView view = rawAt(position);
-            String fault = faultAt(view, position, next);
-            if (fault != null && position == from) {
-                throw corrupt(position, fault);
-            }
-            boolean fits = fault == null
-                    && view.lastOffset() < boundOffset
-                    && (view.nextBatchPosition() - from <= maxBytes || (position == from && minOneBatch));
-            if (!fits) {
-                break;
-            }
-            noteGap(view, position, expected);
-            next = view.nextOffset();
-            expected = next;
-            position = view.nextBatchPosition();
-        }
-        return position;
-    }
-
     /** The offset that a reader of the batches in [from, to) goes on with. */
     public long offsetAfterRead(int from, int to) {
         if (to >= sizeBytes()) {
             return nextOffset;
         }
-        if (!loaded.holds(to)) {
-            return at(to).baseOffset();
-        }
-        long end = baseOffset;
-        for (int at = from; at < to; at = batch.nextBatchPosition()) {
-            end = at(at).nextOffset();
-        }
-        RecordBatchView next = rawAt(to);
-        return faultAt(next, to, end) == null ? next.baseOffset() : end;
+        return loaded.holds(to) ? LoadedReads.offsetAfter(this, from, to) : at(to).baseOffset();
     }
 
     /** Keeps [from, to) readable for whom it is given to. */
@@ -482,23 +391,11 @@ public final class Segment {
 
     /** False when the time index says of a loaded batch what is not so; then it has been made anew. */
     private boolean hasSoundTimes(long offset, long timestampMs) {
-        if (timestampMs < 0) {
-            return true;
+        boolean sound = timestampMs < 0 || LoadedReads.isTimeSound(this, offset, timestampMs);
+        if (!sound) {
+            SegmentRecovery.reindex(this);
         }
-        int position = positionOf(offset);
-        if (!loaded.holds(position)) {
-            return true;
-        }
-        if (position < sizeBytes() && soundAt(position).maxTimestamp() == timestampMs) {
-            return true;
-        }
-        LOG.warn(
-                "{} has {} as the greatest timestamp up to offset {}, which is not so; it is made anew",
-                timeIndex.file().path(),
-                timestampMs,
-                offset);
-        reindex();
-        return false;
+        return sound;
     }
 
     /**
@@ -524,35 +421,6 @@ public final class Segment {
     // ---- end of life
 
     /**
-     * Looks at the end of a segment that is believed, from the last index entry on, and notes where it is.
-     *
-     * @param boundOffset where the next segment begins
-     * @return false when it is not a batch that ends the file, or the index does not lead there
-     */
-    private boolean findEnd(long boundOffset) {
-        int indexed = offsetIndex.floorPosition(Long.MAX_VALUE);
-        int position = indexed;
-        long next = baseOffset;
-        long expected = indexed == 0 ? baseOffset : Long.MAX_VALUE;
-        while (position < sizeBytes()) {
-            RecordBatchView view = rawAt(position);
-            if (loaded.faultOf(view, position, sizeBytes(), next, boundOffset) != null || !holds(view.lastOffset())) {
-                return false;
-            }
-            noteGap(view, position, expected);
-            next = view.nextOffset();
-            expected = next;
-            position = view.nextBatchPosition();
-        }
-        if (position == indexed && indexed > 0) {
-            return false;
-        }
-        nextOffset = next;
-        bytesSinceIndexEntry = position - indexed;
-        return true;
-    }
-
-    /**
      * True when the indexes exist and fit the log as far as its end shows, whose offset is noted; otherwise the segment
      * has to be recovered.
      *
@@ -563,29 +431,42 @@ public final class Segment {
                 && disk.exists(timeIndex.file().path())
                 && offsetIndex.isSane(sizeBytes())
                 && timeIndex.isSane()
-                && findEnd(boundOffset)
-                && transactionIndex.isSane(this::endsAborted);
+                && SegmentRecovery.findEnd(this, boundOffset)
+                && transactionIndex.isSane(txn -> SegmentRecovery.endsAborted(this, txn));
     }
 
-    /** Whether a transaction of the producer was aborted by the batch at {@code offset}. */
-    private boolean endsAborted(AbortedTxn txn) {
-        int position = positionOf(txn.lastOffset());
-        if (position >= sizeBytes()) {
-            return false;
-        }
-        RecordBatchView marker = soundAt(position);
-        return marker.isControl() && marker.lastOffset() == txn.lastOffset() && marker.producerId() == txn.producerId();
+    /** The segment ends at {@code offset}, so many bytes after what its index knows. */
+    void endsAt(long offset, int unindexedBytes) {
+        nextOffset = offset;
+        bytesSinceIndexEntry = unindexedBytes;
     }
 
     /** Empties the indexes and the knowledge drawn from them, for {@link SegmentRecovery}. */
     void forgetIndexes() {
+        transactionIndex.clear();
+        forgetOffsetsAndTimes();
+    }
+
+    private void forgetOffsetsAndTimes() {
         offsetIndex.clear();
         timeIndex.clear();
-        transactionIndex.clear();
         maxTimestampMs = RecordBatchView.NO_TIMESTAMP;
         offsetOfMaxTimestamp = baseOffset;
         bytesSinceIndexEntry = 0;
         nextOffset = baseOffset;
+    }
+
+    /** Lets {@code indexing} make the indexes of offsets and times anew, while the end stays where it is. */
+    void indexAnew(Runnable indexing) {
+        long end = nextOffset;
+        forgetOffsetsAndTimes();
+        indexing.run();
+        nextOffset = end;
+        if (!file.grows()) {
+            timeIndex.append(maxTimestampMs, offsetOfMaxTimestamp);
+        }
+        offsetIndex.file().flush(false);
+        timeIndex.file().flush(false);
     }
 
     /** Drops everything from {@code offset} on; the end offset becomes {@code offset} when that is lower than it was. */

@@ -1,6 +1,7 @@
 package dev.embeddedbroker.storage.segment;
 
 import dev.embeddedbroker.storage.batch.RecordBatchView;
+import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -8,6 +9,8 @@ import org.slf4j.LoggerFactory;
 /** Makes a segment whole that was not closed cleanly: keeps the batches up to the first bad one, rebuilds its indexes. */
 public final class SegmentRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentRecovery.class);
+
+    private static final int USUAL_INDEX_INTERVAL_BYTES = 4096;
 
     private SegmentRecovery() {}
 
@@ -42,6 +45,65 @@ public final class SegmentRecovery {
         return end - position;
     }
 
+    /**
+     * Looks at the end of a segment that is believed, from the last index entry on, and notes where it is.
+     *
+     * @return false when it is not a batch that ends the file, or the index does not lead there
+     */
+    static boolean findEnd(Segment segment, long boundOffset) {
+        int indexed = segment.offsetIndex().floorPosition(Long.MAX_VALUE);
+        int position = indexed;
+        int size = segment.sizeBytes();
+        long next = segment.baseOffset();
+        long expected = indexed == 0 ? next : Long.MAX_VALUE;
+        while (position < size) {
+            RecordBatchView view = segment.rawAt(position);
+            if (segment.loaded().faultOf(view, position, size, next, boundOffset) != null
+                    || !segment.holds(view.lastOffset())) {
+                return false;
+            }
+            segment.noteGap(view, position, expected);
+            next = view.nextOffset();
+            expected = next;
+            position = view.nextBatchPosition();
+        }
+        if (position == indexed && indexed > 0) {
+            return false;
+        }
+        segment.endsAt(next, position - indexed);
+        return true;
+    }
+
+    /** Whether the batch at a transaction's last offset is the marker of its end. */
+    static boolean endsAborted(Segment segment, AbortedTxn txn) {
+        int position = segment.positionOf(txn.lastOffset());
+        if (position >= segment.sizeBytes()) {
+            return false;
+        }
+        RecordBatchView marker = segment.soundAt(position);
+        return marker.isControl() && marker.lastOffset() == txn.lastOffset() && marker.producerId() == txn.producerId();
+    }
+
+    /** Makes the indexes of a believed segment anew from the log, as far as that can be read. */
+    static void reindex(Segment segment) {
+        long bound = segment.nextOffset();
+        segment.indexAnew(() -> {
+            int position = 0;
+            int size = segment.sizeBytes();
+            while (position < size) {
+                RecordBatchView view = segment.rawAt(position);
+                String fault = segment.loaded().faultOf(view, position, size, segment.nextOffset(), bound);
+                if (fault != null) {
+                    LOG.warn("{} cannot be read beyond byte {}: {}", segment.path(), position, fault);
+                    break;
+                }
+                int next = view.nextBatchPosition();
+                segment.note(view, position, USUAL_INDEX_INTERVAL_BYTES);
+                position = next;
+            }
+        });
+    }
+
     private static @org.jspecify.annotations.Nullable String faultOf(
             Segment segment, RecordBatchView batch, int end, long boundOffset) {
         if (!batch.isCompleteAt(end)) {
@@ -61,7 +123,7 @@ public final class SegmentRecovery {
     }
 
     private static void logCut(Segment segment, int position, int end, String fault) {
-        if (segment.isZeroFrom(position)) {
+        if (isZero(segment, position)) {
             LOG.info("{} ends at byte {}; {} unused bytes are cut off", segment.path(), position, end - position);
         } else {
             LOG.warn(
@@ -71,5 +133,16 @@ public final class SegmentRecovery {
                     fault,
                     end - position);
         }
+    }
+
+    /** Whether nothing was ever written from {@code position} on. */
+    private static boolean isZero(Segment segment, int position) {
+        ByteBuffer bytes = segment.bytes();
+        for (int at = position; at < segment.sizeBytes(); at++) {
+            if (bytes.get(at) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }
