@@ -340,7 +340,6 @@ public final class Partition {
     }
 
     // ---- reading
-
     /** Reads whole batches up to the bound of the reader's isolation. Never throws for what the reader or the disk did wrong. */
     public ReadOutcome read(ReadSpec spec) {
         loop.requireInside();

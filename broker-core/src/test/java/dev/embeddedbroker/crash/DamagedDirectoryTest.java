@@ -46,8 +46,8 @@ import org.slf4j.LoggerFactory;
  * <p>To run a seed of a failure alone: {@code -Dfuzz.seed=…}.
  */
 class DamagedDirectoryTest {
-    private static final List<TopicPartition> PARTITIONS = List.of(
-            new TopicPartition("plain", 0), new TopicPartition("plain", 1), new TopicPartition("compacted", 0));
+    private static final List<TopicPartition> PARTITIONS =
+            List.of(new TopicPartition("plain", 0), new TopicPartition("plain", 1), new TopicPartition("compacted", 0));
 
     @TempDir
     static Path root;
@@ -72,7 +72,8 @@ class DamagedDirectoryTest {
             for (var partition : PARTITIONS) {
                 WRITTEN.put(partition, new HashMap<>());
             }
-            read(broker, () -> false, (partition, offset, value) -> WRITTEN.get(partition).put(offset, value));
+            read(broker, () -> false, (partition, offset, value) -> WRITTEN.get(partition)
+                    .put(offset, value));
             copy(directory, root.resolve("crashed"));
         }
         assertThat(WRITTEN.values()).allMatch(records -> records.size() > 30);
@@ -198,11 +199,9 @@ class DamagedDirectoryTest {
             Map<TopicPartition, Map<Long, String>> found = new HashMap<>();
             boolean readable = true;
             try {
-                read(
-                        broker,
-                        () -> !said.lines.isEmpty(),
-                        (partition, offset, value) -> found.computeIfAbsent(partition, p -> new HashMap<>())
-                                .put(offset, value));
+                read(broker, () -> !said.lines.isEmpty(), (partition, offset, value) -> found.computeIfAbsent(
+                                partition, p -> new HashMap<>())
+                        .put(offset, value));
             } catch (KafkaException e) {
                 readable = false; // the broker said so, or the client saw it
             }

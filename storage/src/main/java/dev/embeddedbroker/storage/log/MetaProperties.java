@@ -43,10 +43,7 @@ public record MetaProperties(String clusterId, int nodeId, String directoryId) {
                     path + " has directory.id " + directoryId + " (expected: 22 characters of base64)");
         }
         try {
-            return new MetaProperties(
-                    required(properties, "cluster.id", path),
-                    Integer.parseInt(nodeId),
-                    directoryId);
+            return new MetaProperties(required(properties, "cluster.id", path), Integer.parseInt(nodeId), directoryId);
         } catch (NumberFormatException e) {
             throw new StorageException(path + " has node.id " + nodeId + " (expected: a number)", e);
         }

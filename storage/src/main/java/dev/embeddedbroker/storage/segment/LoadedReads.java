@@ -57,8 +57,7 @@ final class LoadedReads {
         if (position > 0 && position < segment.sizeBytes()) {
             RecordBatchView view = segment.rawAt(position);
             long bound = Math.max(segment.nextOffset(), offset);
-            String fault =
-                    segment.loaded().faultOf(view, position, segment.sizeBytes(), segment.baseOffset(), bound);
+            String fault = segment.loaded().faultOf(view, position, segment.sizeBytes(), segment.baseOffset(), bound);
             if (fault == null && view.baseOffset() <= offset) {
                 return true;
             }
@@ -75,8 +74,7 @@ final class LoadedReads {
     static boolean isTimeSound(Segment segment, long offset, long timestampMs) {
         int position = segment.positionOf(offset);
         boolean sound = !segment.loaded().holds(position)
-                || (position < segment.sizeBytes()
-                        && segment.soundAt(position).maxTimestamp() == timestampMs);
+                || (position < segment.sizeBytes() && segment.soundAt(position).maxTimestamp() == timestampMs);
         if (!sound) {
             LOG.warn(
                     "{} has {} as the greatest timestamp up to offset {}, which is not so; it is made anew",

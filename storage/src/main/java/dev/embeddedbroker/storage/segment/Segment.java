@@ -75,7 +75,7 @@ public final class Segment {
         return segment;
     }
 
-    /** A segment that is on disk; all its bytes are believed to be batches until {@link #findEnd} or a recovery. */
+    /** A segment that is on disk; all its bytes are believed to be batches until {@link #isSound} or a recovery. */
     public static Segment load(Disk disk, Path directory, long baseOffset, int mapLimitBytes) {
         Path path = SegmentName.in(directory, baseOffset, SegmentName.LOG);
         SegmentFile file = SegmentFile.load(disk, path, mapLimitBytes);

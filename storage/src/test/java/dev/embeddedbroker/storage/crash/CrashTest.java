@@ -96,8 +96,7 @@ class CrashTest {
         CrashedLife life = new CrashedLife(random, kind);
         int any = random.nextInt(4) == 0 ? random.nextInt(40) : random.nextInt(400);
         SimulatedDisk disk = whole.endingAfter(
-                changes < 0 ? any : changes,
-                ending == Ending.DISK ? SimulatedDisk.End.ERROR : SimulatedDisk.End.CRASH);
+                changes < 0 ? any : changes, ending == Ending.DISK ? SimulatedDisk.End.ERROR : SimulatedDisk.End.CRASH);
         try {
             life.live(disk, 60);
         } catch (PowerLost | StorageException told) {

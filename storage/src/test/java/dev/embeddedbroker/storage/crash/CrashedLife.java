@@ -227,8 +227,8 @@ final class CrashedLife {
             return;
         }
         var settings = new CompactionSettings(1 << 16, 0.9, 1024);
-        try (var compactor = new Compactor(
-                disk, CompactionPlan.take(log, cleanable, log.endOffset(), NOW), settings, () -> false)) {
+        try (var compactor =
+                new Compactor(disk, CompactionPlan.take(log, cleanable, log.endOffset(), NOW), settings, () -> false)) {
             compactor.index();
             while (compactor.hasNext()) {
                 compactor.cleanNext();
