@@ -170,7 +170,7 @@ final class Requests {
                                 .setPartitionMaxBytes(1 << 20)))));
     }
 
-    /** @param time a time, or -1 for the end, -2 for the start */
+    /** @param time -1 for the end, -2 for the start */
     static ListOffsetsRequestData offsets(long time, boolean committed) {
         var partitions = new ArrayList<ListOffsetsRequestData.ListOffsetsPartition>();
         for (int i = 0; i < PARTITIONS; i++) {

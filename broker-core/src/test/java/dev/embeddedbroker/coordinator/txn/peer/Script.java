@@ -332,7 +332,6 @@ final class Script {
     }
 
     private static String offsets(Side side, long time) {
-        // the time of a marker is that of its writing
         String all = side.told(ApiKeys.LIST_OFFSETS, 8, Requests.offsets(time, false));
         return all + side.told(ApiKeys.LIST_OFFSETS, 8, Requests.offsets(time, true));
     }
@@ -381,8 +380,7 @@ final class Script {
                 new Step("describe", side -> describe(side, asked)),
                 new Step("producers", side -> side.told(ApiKeys.DESCRIBE_PRODUCERS, 0, Requests.describeProducers())),
                 new Step("start", side -> offsets(side, -2)),
-                new Step("end", side -> offsets(side, -1)),
-                new Step("since", side -> offsets(side, 1_000))));
+                new Step("end", side -> offsets(side, -1))));
         for (int i = 0; i < Requests.PARTITIONS; i++) {
             int partition = i;
             steps.add(new Step("fetch t-" + i, side -> fetch(side, partition, false)));
