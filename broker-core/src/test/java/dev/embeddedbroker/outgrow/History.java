@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -69,18 +71,32 @@ final class History {
                             new NewTopic("reborn", 1, (short) 1)))
                     .all()
                     .get();
+            awaitTopics(admin, names -> names.contains("reborn"));
         }
     }
 
     void addTopic(String name) throws Exception {
         try (var admin = admin()) {
             admin.createTopics(List.of(new NewTopic(name, 2, (short) 1))).all().get();
+            awaitTopics(admin, names -> names.contains(name));
         }
     }
 
     void deleteTopic(String name) throws Exception {
         try (var admin = admin()) {
             admin.deleteTopics(List.of(name)).all().get();
+            awaitTopics(admin, names -> !names.contains(name));
+        }
+    }
+
+    /** Apache Kafka's broker shows what its controller did some time after the controller has answered. */
+    private static void awaitTopics(Admin admin, Predicate<Set<String>> wanted) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+        while (!wanted.test(admin.listTopics().names().get())) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "topics are " + admin.listTopics().names().get());
+            }
         }
     }
 
@@ -188,6 +204,7 @@ final class History {
     void changeTopics() throws Exception {
         try (var admin = admin()) {
             admin.deleteTopics(List.of("gone", "reborn")).all().get();
+            awaitTopics(admin, names -> !names.contains("gone") && !names.contains("reborn"));
             admin.createTopics(List.of(new NewTopic("reborn", 2, (short) 1)))
                     .all()
                     .get();
@@ -201,6 +218,9 @@ final class History {
                             everyBroker, List.of(set("log.retention.ms", "259200000"))))
                     .all()
                     .get();
+            // changes are shown in the order they were made
+            addTopic("changed");
+            deleteTopic("changed");
         }
     }
 
