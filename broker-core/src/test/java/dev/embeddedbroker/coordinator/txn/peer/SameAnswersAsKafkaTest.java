@@ -206,7 +206,7 @@ class SameAnswersAsKafkaTest {
         try (var kafka = ApacheKafka.start(directory, port, Map.of());
                 var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             var created = admin.createTopics(List.of(new NewTopic(Requests.TOPIC, Requests.PARTITIONS, (short) 1)
-                    .configs(Map.of("retention.ms", "-1"))));
+                    .configs(Map.of("retention.ms", "-1", "segment.ms", "9000000000000000"))));
             var id = created.topicId(Requests.TOPIC).get();
             makeInternalTopics(kafka.bootstrapServers());
             // Kafka lets its own administrators write to internal topics, and knows them by this name
