@@ -9,11 +9,13 @@ public interface ClientMetricsKeys {
     ConfigKey<List<String>> METRICS = ALL_CLIENT_METRICS
             .ofList("metrics", List.of())
             .words()
+            .effective()
             .doc("Names, or starts of names, of the metrics clients push (KIP-714).");
     ConfigKey<Integer> INTERVAL_MS =
-            ALL_CLIENT_METRICS.ofInt("interval.ms", 300_000).doc("Time between two pushes of a client.");
+            ALL_CLIENT_METRICS.ofInt("interval.ms", 300_000).effective().doc("Time between two pushes of a client.");
     ConfigKey<List<String>> MATCH = ALL_CLIENT_METRICS
             .ofList("match", List.of())
             .words()
+            .effective()
             .doc("Patterns of the clients that push, as label=regex.");
 }
