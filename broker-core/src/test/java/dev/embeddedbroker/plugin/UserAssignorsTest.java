@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Server-side assignors of the user's, with stock consumers. */
 class UserAssignorsTest {
+    private static final long PATIENCE_NANOS = 120_000_000_000L;
     private static final Duration STEP = Duration.ofMillis(10);
 
     /** Gives everything to the member whose rack is "best", and looks at all there is to look at. */
@@ -113,6 +115,17 @@ class UserAssignorsTest {
                 new StringDeserializer());
     }
 
+    @SafeVarargs
+    private static void pollUntil(BooleanSupplier isDone, KafkaConsumer<String, String>... consumers) {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!isDone.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            for (var consumer : consumers) {
+                consumer.poll(STEP);
+            }
+        }
+    }
+
     private static void createTopic(EmbeddedBroker broker) throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic("t", 4, (short) 1))).all().get();
@@ -127,19 +140,15 @@ class UserAssignorsTest {
                     var rich = consumer(broker, "best-rack", "best")) {
                 poor.subscribe(List.of("t"));
                 rich.subscribe(List.of("t"));
-                while (rich.assignment().size() < 4 || !poor.assignment().isEmpty()) {
-                    poor.poll(STEP);
-                    rich.poll(STEP);
-                }
+                pollUntil(
+                        () -> rich.assignment().size() == 4 && poor.assignment().isEmpty(), poor, rich);
             }
             try (var one = consumer(broker, "kafkas-uniform", "");
                     var other = consumer(broker, "kafkas-uniform", "")) {
                 one.subscribe(List.of("t"));
                 other.subscribe(List.of("t"));
-                while (one.assignment().size() != 2 || other.assignment().size() != 2) {
-                    one.poll(STEP);
-                    other.poll(STEP);
-                }
+                pollUntil(
+                        () -> one.assignment().size() == 2 && other.assignment().size() == 2, one, other);
             }
             assertThat(broker.failure()).isEmpty();
         }
@@ -151,11 +160,7 @@ class UserAssignorsTest {
             createTopic(broker);
             try (var consumer = consumer(broker, "failing", "")) {
                 consumer.subscribe(List.of("t"));
-                assertThatThrownBy(() -> {
-                            while (consumer.assignment().isEmpty()) {
-                                consumer.poll(STEP);
-                            }
-                        })
+                assertThatThrownBy(() -> pollUntil(() -> !consumer.assignment().isEmpty(), consumer))
                         .isInstanceOf(KafkaException.class)
                         .hasMessageContaining("no idea");
             }
