@@ -322,6 +322,24 @@ class ConsumerGroupsOfStockClientsTest {
         }
     }
 
+    @Test
+    void groupsStayWithTheirProtocolWhereMigrationIsDisabled() throws Exception {
+        try (var broker = EmbeddedBroker.builder()
+                        .config("group.consumer.migration.policy", "disabled")
+                        .build()
+                        .start();
+                var classic = consumer(broker, Map.of("group.protocol", "classic"));
+                var modern = consumer(broker, Map.of())) {
+            createTopic(broker, "t", 1);
+            classic.subscribe(List.of("t"));
+            pollUntil(List.of(classic), () -> assigned(classic) == 1);
+            modern.subscribe(List.of("t"));
+            assertThatThrownBy(() -> pollUntil(List.of(modern, classic), () -> assigned(modern) == 1))
+                    .isInstanceOf(GroupIdNotFoundException.class)
+                    .hasMessageContaining("online upgrade is disabled");
+        }
+    }
+
     private static Collection<MemberDescription> members(Admin admin) throws Exception {
         return admin.describeConsumerGroups(List.of("g")).all().get().get("g").members();
     }
