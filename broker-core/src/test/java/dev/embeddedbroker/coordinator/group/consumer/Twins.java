@@ -98,6 +98,7 @@ final class Twins {
     private final GroupCodec codec = new GroupCodec();
     private final GroupCoordinatorRecordSerde serde = new GroupCoordinatorRecordSerde();
     private final List<Pending<?, ?>> pending = new ArrayList<>();
+    private boolean isAnybodyAwaited;
     private GroupType type = GroupType.CLASSIC;
     private long restartedMs = Long.MIN_VALUE / 2;
     private final StringBuilder story = new StringBuilder();
@@ -237,7 +238,9 @@ final class Twins {
         String theirs = listed.isEmpty()
                 ? "none"
                 : listed.get(0).groupType() + " " + listed.get(0).groupState();
-        if (listed.isEmpty() && group instanceof ClassicGroup classic && classic.awaitsAnybody()) {
+        boolean mayAwaitSomebody = isAnybodyAwaited;
+        isAnybodyAwaited = group instanceof ClassicGroup classic && classic.awaitsAnybody();
+        if (listed.isEmpty() && group instanceof ClassicGroup && (mayAwaitSomebody || isAnybodyAwaited)) {
             throw new Parted(); // our empty groups wait for those who were just handed an id
         }
         assertThat(ours)
