@@ -7,6 +7,7 @@ import dev.embeddedbroker.protocol.request.ApiVersionsRequest;
 import dev.embeddedbroker.protocol.response.ApiVersionsResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,20 @@ public final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequest> 
     private final Supplier<Features> features;
     private final String clusterId;
     private final int nodeId;
+    private final Consumer<RequestContext> onIntroduction;
 
     public ApiVersionsHandler(ApiTable table, Supplier<Features> features, String clusterId, int nodeId) {
+        this(table, features, clusterId, nodeId, context -> {});
+    }
+
+    /** @param onIntroduction is run when a client has introduced itself */
+    public ApiVersionsHandler(
+            ApiTable table,
+            Supplier<Features> features,
+            String clusterId,
+            int nodeId,
+            Consumer<RequestContext> onIntroduction) {
+        this.onIntroduction = onIntroduction;
         this.table = table;
         this.features = features;
         this.clusterId = clusterId;
@@ -53,6 +66,7 @@ public final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequest> 
         if (version >= 3) {
             context.connection()
                     .introducedAs(new ClientSoftware(request.clientSoftwareName, request.clientSoftwareVersion));
+            onIntroduction.accept(context);
         }
         if (meansAnother(request, version)) {
             context.reply(refuse(request, version, ErrorCode.REBOOTSTRAP_REQUIRED, null));

@@ -3,6 +3,7 @@ package dev.embeddedbroker.api;
 import dev.embeddedbroker.coordinator.group.StoreErrors;
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerCommand;
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerSettings;
+import dev.embeddedbroker.coordinator.host.Arrivals;
 import dev.embeddedbroker.coordinator.host.GroupCoordinators;
 import dev.embeddedbroker.coordinator.host.ImageTopics;
 import dev.embeddedbroker.metadata.MetadataView;
@@ -58,6 +59,7 @@ public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerG
         String clientId = Objects.requireNonNullElse(context.clientId(), "");
         String clientHost = context.connection().clientHost();
         String freshMemberId = memberIds.get();
+        boolean areOthersComing = request.memberEpoch == 0 && areOthersComing(request, clientId, context);
         coordinators.ask(
                 request.groupId,
                 ticket -> new ConsumerCommand.Heartbeat(
@@ -68,9 +70,18 @@ public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerG
                         clientHost,
                         freshMemberId,
                         settings.apply(request.groupId),
-                        new ImageTopics(metadata.image())),
+                        new ImageTopics(metadata.image()),
+                        areOthersComing),
                 answer -> context.reply((ConsumerGroupHeartbeatResponse) answer),
                 error -> context.reply(refuse(request, version, StoreErrors.ofGroup(error), null)));
+    }
+
+    private boolean areOthersComing(ConsumerGroupHeartbeatRequest request, String clientId, RequestContext context) {
+        var arrivals = coordinators.arrivals();
+        String client = Arrivals.client(context.connection().clientHost(), clientId);
+        long nowNanos = context.clock().nanos();
+        arrivals.joins(client, nowNanos);
+        return arrivals.areOthersComing(request.groupId, client, nowNanos);
     }
 
     @Override

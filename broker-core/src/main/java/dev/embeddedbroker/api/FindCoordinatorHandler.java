@@ -1,5 +1,6 @@
 package dev.embeddedbroker.api;
 
+import dev.embeddedbroker.coordinator.host.Arrivals;
 import dev.embeddedbroker.coordinator.host.Gather;
 import dev.embeddedbroker.coordinator.host.GroupCoordinators;
 import dev.embeddedbroker.coordinator.host.TransactionCoordinators;
@@ -59,8 +60,16 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
         String listener = context.connection().listenerName();
         for (int i = 0; i < keys.size(); i++) {
             int index = i;
+            if (request.keyType == GROUP) {
+                noteSeeker(context, keys.get(i));
+            }
             find(keys.get(i), request.keyType, version, listener, coordinator -> gather.put(index, coordinator));
         }
+    }
+
+    private void noteSeeker(RequestContext context, String groupId) {
+        String client = Arrivals.client(context.connection().clientHost(), context.clientId());
+        coordinators.arrivals().seeks(groupId, client, context.clock().nanos());
     }
 
     private void find(String key, byte keyType, short version, String listener, Consumer<Coordinator> then) {

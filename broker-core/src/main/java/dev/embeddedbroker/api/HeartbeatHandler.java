@@ -2,11 +2,17 @@ package dev.embeddedbroker.api;
 
 import dev.embeddedbroker.coordinator.group.StoreErrors;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand;
+import dev.embeddedbroker.coordinator.host.Arrivals;
 import dev.embeddedbroker.coordinator.host.GroupCoordinators;
+import dev.embeddedbroker.loop.Timer;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Response;
 import dev.embeddedbroker.protocol.request.HeartbeatRequest;
 import dev.embeddedbroker.protocol.response.HeartbeatResponse;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +21,22 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>v3+: static members (KIP-345).
  *   <li>While the coordinator loads, the answer is NONE: nothing is known of the member, and it need not rejoin.
+ *   <li>Java's consumer goes on while its heartbeat is on the way. Its answer waits as long as there is nothing to tell: so
+ *       the member learns of a rebalance when it begins, and not with its next heartbeat, 3 s later by default. The answer
+ *       is given at once when the member sends something else, or leaves.
  * </ul>
  */
 public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
+    /** Long enough to bridge the time to the next heartbeat, by default; far below any timeout of requests by default. */
+    private static final long HELD_AT_MOST_MS = 3_000;
+
+    private static final String JAVA = "apache-kafka-java";
+    private static final int MANY = 1_000;
+
     private final GroupCoordinators coordinators;
+
+    /** Clients that hung up while they were kept waiting: they do not wait that long, and are not kept waiting again. */
+    private final Set<String> impatient = ConcurrentHashMap.newKeySet();
 
     public HeartbeatHandler(GroupCoordinators coordinators) {
         this.coordinators = coordinators;
@@ -30,11 +48,88 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
             context.reply(refuse(request, context.version(), ErrorCode.INVALID_GROUP_ID, null));
             return;
         }
+        ask(context, request, answer -> {
+            if (answer.errorCode != ErrorCode.NONE.id()
+                    || !mayWait(context, request)
+                    || !hold(context, request, answer)) {
+                context.reply(answer);
+            }
+        });
+    }
+
+    private void ask(RequestContext context, HeartbeatRequest request, Consumer<HeartbeatResponse> then) {
         coordinators.ask(
                 request.groupId,
                 ticket -> new ClassicCommand.Heartbeat(ticket, request),
-                answer -> context.reply((HeartbeatResponse) answer),
+                answer -> then.accept((HeartbeatResponse) answer),
                 error -> context.reply(refuse(request, context.version(), afterTrouble(error), null)));
+    }
+
+    /** A static member does not say that it leaves: it would wait for the answer when it closes. */
+    private boolean mayWait(RequestContext context, HeartbeatRequest request) {
+        return request.groupInstanceId == null
+                && context.connection().software().name().equals(JAVA)
+                && !impatient.contains(client(context));
+    }
+
+    private static String client(RequestContext context) {
+        return Arrivals.client(context.connection().clientHost(), context.clientId());
+    }
+
+    private boolean hold(RequestContext context, HeartbeatRequest request, HeartbeatResponse answer) {
+        var held = new Held(context, request, answer);
+        int atMostMs = coordinators.holdWhileAtRest(request.groupId, request.memberId, held);
+        if (atMostMs == 0) {
+            return false;
+        }
+        context.loop().run(() -> held.watch(Math.min(atMostMs, HELD_AT_MOST_MS)));
+        return true;
+    }
+
+    /** One answer that waits. It is run when there is something to tell. <b>Owner:</b> none; it is given once. */
+    private final class Held implements Runnable {
+        private final RequestContext context;
+        private final HeartbeatRequest request;
+        private final HeartbeatResponse answer;
+        private final AtomicBoolean isOver = new AtomicBoolean();
+        private @Nullable Timer limit;
+
+        Held(RequestContext context, HeartbeatRequest request, HeartbeatResponse answer) {
+            this.context = context;
+            this.request = request;
+            this.answer = answer;
+        }
+
+        void watch(long limitMs) {
+            if (!isOver.get()) {
+                context.onNextRequest(this::hurry);
+                limit = context.loop().schedule(limitMs, this::enough);
+            }
+        }
+
+        private void hurry() {
+            if (!context.connection().isOpen() && impatient.size() < MANY) {
+                impatient.add(client(context));
+            }
+            enough();
+        }
+
+        private void enough() {
+            if (isOver.compareAndSet(false, true)) {
+                if (limit != null) {
+                    limit.cancel();
+                }
+                coordinators.forgetHeld(request.groupId, this);
+                context.reply(answer);
+            }
+        }
+
+        @Override
+        public void run() {
+            if (isOver.compareAndSet(false, true)) {
+                ask(context, request, context::reply);
+            }
+        }
     }
 
     private static ErrorCode afterTrouble(ErrorCode error) {

@@ -2,6 +2,7 @@ package dev.embeddedbroker.api;
 
 import dev.embeddedbroker.coordinator.group.StoreErrors;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand;
+import dev.embeddedbroker.coordinator.host.Arrivals;
 import dev.embeddedbroker.coordinator.host.GroupCoordinators;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Response;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest> {
+    private static final int MEMBER_ID_SINCE = 4;
     private static final int NULL_PROTOCOL_SINCE = 7;
 
     private final GroupCoordinators coordinators;
@@ -51,12 +53,25 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest> {
         String freshMemberId =
                 Objects.requireNonNullElse(request.groupInstanceId, clientId) + "-" + memberIdSuffixes.get();
         String clientHost = context.connection().clientHost();
+        boolean areOthersComing = areOthersComing(request, clientId, context);
         coordinators.ask(
                 request.groupId,
-                ticket -> groupContext.of(
-                        new ClassicCommand.Join(ticket, request, clientId, clientHost, freshMemberId, version)),
+                ticket -> groupContext.of(new ClassicCommand.Join(
+                        ticket, request, clientId, clientHost, freshMemberId, version, areOthersComing)),
                 answer -> context.reply(inVersion((JoinGroupResponse) answer, version)),
                 error -> context.reply(refuse(request, version, StoreErrors.ofGroup(error), null)));
+    }
+
+    private boolean areOthersComing(JoinGroupRequest request, String clientId, RequestContext context) {
+        var arrivals = coordinators.arrivals();
+        String client = Arrivals.client(context.connection().clientHost(), clientId);
+        long nowNanos = context.clock().nanos();
+        if (request.memberId.isEmpty() && request.groupInstanceId == null && context.version() >= MEMBER_ID_SINCE) {
+            arrivals.seeks(request.groupId, client, nowNanos); // it will be back with the id it is given
+        } else {
+            arrivals.joins(client, nowNanos);
+        }
+        return arrivals.mayOthersCome(request.groupId, client, nowNanos);
     }
 
     private static JoinGroupResponse inVersion(JoinGroupResponse response, short version) {

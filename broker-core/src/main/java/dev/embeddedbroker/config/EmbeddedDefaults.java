@@ -27,11 +27,7 @@ public final class EmbeddedDefaults {
             new Entry(
                     BrokerKeys.GROUP_INITIAL_REBALANCE_DELAY_MS,
                     "0",
-                    "a test should not wait 3 s for members that do not come"),
-            new Entry(
-                    BrokerKeys.GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS,
-                    "0",
-                    "a group that forms should settle at once; Kafka waits 1 s from one assignment to the next"));
+                    "a test should not wait 3 s for members that do not come"));
 
     private EmbeddedDefaults() {}
 

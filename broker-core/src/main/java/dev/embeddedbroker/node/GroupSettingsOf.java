@@ -43,11 +43,21 @@ final class GroupSettingsOf {
         };
     }
 
+    /** Kafka's default, a second, is nothing anybody wants in itself: unless it is set, an assignment is made at once. */
+    private static int assignmentIntervalMs(BrokerConfig broker, ConfigView group) {
+        String name = BrokerKeys.GROUP_CONSUMER_ASSIGNMENT_INTERVAL_MS.name();
+        boolean isWanted = group.isSet(GroupKeys.CONSUMER_ASSIGNMENT_INTERVAL_MS)
+                || broker.atStart().containsKey(name)
+                || broker.dynamicForAll().containsKey(name)
+                || broker.dynamicForThis().containsKey(name);
+        return isWanted ? group.get(GroupKeys.CONSUMER_ASSIGNMENT_INTERVAL_MS) : 0;
+    }
+
     private static ConsumerSettings consumer(BrokerConfig broker, ConfigView group, Assignors assignors) {
         return new ConsumerSettings(
                 group.get(GroupKeys.CONSUMER_SESSION_TIMEOUT_MS),
                 group.get(GroupKeys.CONSUMER_HEARTBEAT_INTERVAL_MS),
-                group.get(GroupKeys.CONSUMER_ASSIGNMENT_INTERVAL_MS),
+                assignmentIntervalMs(broker, group),
                 broker.get(BrokerKeys.GROUP_CONSUMER_MAX_SIZE),
                 assignors);
     }

@@ -54,6 +54,7 @@ import dev.embeddedbroker.api.OffsetForLeaderEpochHandler;
 import dev.embeddedbroker.api.ProduceHandler;
 import dev.embeddedbroker.api.PushTelemetryHandler;
 import dev.embeddedbroker.api.RaftVoterHandlers;
+import dev.embeddedbroker.api.RequestContext;
 import dev.embeddedbroker.api.SyncGroupHandler;
 import dev.embeddedbroker.api.TelemetryClients;
 import dev.embeddedbroker.api.TransactionAdmission;
@@ -63,10 +64,13 @@ import dev.embeddedbroker.api.UpdateFeaturesHandler;
 import dev.embeddedbroker.api.WriteTxnMarkersHandler;
 import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
+import dev.embeddedbroker.coordinator.host.Arrivals;
+import dev.embeddedbroker.coordinator.host.GroupCoordinators;
 import dev.embeddedbroker.metadata.AutoTopics;
 import dev.embeddedbroker.metadata.InternalTopics;
 import dev.embeddedbroker.metadata.ProducerIds;
 import dev.embeddedbroker.protocol.ApiKey;
+import java.util.function.Consumer;
 
 /** Every request this broker serves, and in which versions: the one place that says so. */
 final class ServedApis {
@@ -124,7 +128,11 @@ final class ServedApis {
                 0,
                 5,
                 new ApiVersionsHandler(
-                        table, new FeaturesOf(metadata), services.data().clusterId(), services.nodeId()));
+                        table,
+                        new FeaturesOf(metadata),
+                        services.data().clusterId(),
+                        services.nodeId(),
+                        noteArrival(services.groups())));
         table.serve(ApiKey.METADATA, 0, 13, new MetadataHandler(metadata, controller, autoTopics(config)));
         table.serve(
                 ApiKey.DESCRIBE_TOPIC_PARTITIONS,
@@ -146,6 +154,13 @@ final class ServedApis {
                 config.get(BrokerKeys.UNSTABLE_API_VERSIONS_ENABLE) ? 6 : 5,
                 new InitProducerIdHandler(
                         new ProducerIds(controller), new InitTransactionalProducer(services.transactions())));
+    }
+
+    private static Consumer<RequestContext> noteArrival(GroupCoordinators groups) {
+        return context -> groups.arrivals()
+                .introduced(
+                        Arrivals.client(context.connection().clientHost(), context.clientId()),
+                        context.clock().nanos());
     }
 
     private void serveConfigs(Services services) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
 /**
@@ -48,6 +49,14 @@ public final class ClientRelease implements AutoCloseable {
     @SuppressWarnings("unchecked")
     private static BiFunction<String, Map<String, String>, List<String>> scenario(ClassLoader loader) throws Exception {
         return (BiFunction<String, Map<String, String>, List<String>>) loader.loadClass(ClientScenario.class.getName())
+                .getDeclaredConstructor()
+                .newInstance();
+    }
+
+    /** A {@link GroupMember} of this release's classes. */
+    @SuppressWarnings("unchecked")
+    BiConsumer<String, Map<String, Object>> member() throws Exception {
+        return (BiConsumer<String, Map<String, Object>>) loader.loadClass(GroupMember.class.getName())
                 .getDeclaredConstructor()
                 .newInstance();
     }

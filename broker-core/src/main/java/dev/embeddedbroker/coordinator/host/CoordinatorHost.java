@@ -55,6 +55,7 @@ public final class CoordinatorHost<C, E> {
     private final CoordinatorLog log;
     private final Supplier<Machine<C, E>> machines;
     private final Consumer<Effect> effects;
+    private final Consumer<E> observer;
     private final Journal<E> journal;
     private final TimerTable<C> timers;
     private final Tickets tickets = new Tickets();
@@ -67,9 +68,20 @@ public final class CoordinatorHost<C, E> {
     /** @param machines makes the machine, empty, each time the log is loaded */
     public CoordinatorHost(
             CoordinatorLog log, Supplier<Machine<C, E>> machines, EventCodec<E> codec, Consumer<Effect> effects) {
+        this(log, machines, codec, effects, event -> {});
+    }
+
+    /** @param observer is shown every event that was decided, when it has been applied; not those that are loaded */
+    public CoordinatorHost(
+            CoordinatorLog log,
+            Supplier<Machine<C, E>> machines,
+            EventCodec<E> codec,
+            Consumer<Effect> effects,
+            Consumer<E> observer) {
         this.log = log;
         this.machines = machines;
         this.effects = effects;
+        this.observer = observer;
         this.journal = new Journal<>(log, codec);
         this.timers = new TimerTable<>(log.loop(), (key, command) -> submit(new Work<>(command, null, key)));
         this.machine = machines.get();
@@ -234,6 +246,7 @@ public final class CoordinatorHost<C, E> {
             fail("could not apply what it decided", e);
             return;
         }
+        outcome.events().forEach(observer);
         outcome.timers().forEach(timers::carryOut);
         outcome.effects().forEach(effects);
         if (!outcome.replies().isEmpty()) {

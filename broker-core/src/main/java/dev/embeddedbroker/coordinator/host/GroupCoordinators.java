@@ -5,8 +5,11 @@ import dev.embeddedbroker.coordinator.Ticket;
 import dev.embeddedbroker.coordinator.group.GroupCodec;
 import dev.embeddedbroker.coordinator.group.GroupCommand;
 import dev.embeddedbroker.coordinator.group.GroupEvent;
+import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
 import dev.embeddedbroker.coordinator.group.GroupRouter;
 import dev.embeddedbroker.coordinator.group.GroupSettings;
+import dev.embeddedbroker.coordinator.group.classic.ClassicEvent;
+import dev.embeddedbroker.coordinator.group.classic.ClassicGroup;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.DeletedTopic;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.TopicsDeleted;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetEvent.TransactionEnded;
@@ -18,6 +21,7 @@ import dev.embeddedbroker.metadata.InternalTopics;
 import dev.embeddedbroker.metadata.MetadataView;
 import dev.embeddedbroker.metadata.TopicRules;
 import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.record.group.ConsumerGroupMetadataKey;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -27,8 +31,13 @@ import java.util.function.Function;
  * one a group belongs to. Any thread may ask; answers come on the partition's loop.
  */
 public final class GroupCoordinators implements ImageListener {
+    /** A member whose heartbeats are answered late by less than this part of its session is far from giving up. */
+    private static final int HELD_PART_OF_SESSION = 4;
+
     private final Shards<GroupCommand, GroupEvent> shards;
     private final GroupSettings settings;
+    private final Arrivals arrivals = new Arrivals();
+    private final HeldAnswers held = new HeldAnswers();
 
     public GroupCoordinators(
             MetadataView metadata, ControllerClient controller, InternalTopics internalTopics, GroupSettings settings) {
@@ -49,12 +58,25 @@ public final class GroupCoordinators implements ImageListener {
                 partition,
                 log.loop(),
                 new CoordinatorHost<>(
-                        log, () -> new GroupRouter(settings), new GroupCodec(), GroupCoordinators::refuseEffect));
+                        log,
+                        () -> new GroupRouter(settings),
+                        new GroupCodec(),
+                        GroupCoordinators::refuseEffect,
+                        this::releaseAfter));
     }
 
     /** This broker leads the partition no more: whoever waits is answered with {@code error}. */
     public void stop(int partition, ErrorCode error) {
         shards.stop(partition, error);
+        held.releaseAll(groupId -> shards.partitionOf(groupId) == partition);
+    }
+
+    private void releaseAfter(GroupEvent event) {
+        if (event instanceof ClassicEvent.Became became && !became.group().isAtRest()) {
+            held.release(became.group().groupId());
+        } else if (event instanceof Kept record && record.key() instanceof ConsumerGroupMetadataKey key) {
+            held.release(key.groupId); // it speaks another protocol now
+        }
     }
 
     private static void refuseEffect(Effect effect) {
@@ -62,6 +84,11 @@ public final class GroupCoordinators implements ImageListener {
     }
 
     // ---- finding ----
+
+    /** Who is on the way into a group. */
+    public Arrivals arrivals() {
+        return arrivals;
+    }
 
     /**
      * Makes sure there is a {@code __consumer_offsets}, then runs {@code then} with NONE: coordinators are ready. With
@@ -94,6 +121,28 @@ public final class GroupCoordinators implements ImageListener {
             Consumer<Object> answer,
             Consumer<ErrorCode> refuse) {
         shards.ask(groupId, command, answer, refuse);
+    }
+
+    /**
+     * Runs {@code release}, once, when the classic group is at rest no more. On the loop of the group's partition, where
+     * answers come.
+     *
+     * @return how long the member may be kept waiting, in ms; 0 if the group is not at rest now, or its members had better
+     *     not wait, and then nothing is run
+     */
+    public int holdWhileAtRest(String groupId, String memberId, Runnable release) {
+        var machine = shards.machineHere(groupId);
+        var group = machine instanceof GroupRouter router ? router.group(groupId) : null;
+        if (!(group instanceof ClassicGroup classic) || !classic.isAtRest() || !classic.isOfPlainConsumers()) {
+            return 0;
+        }
+        held.hold(groupId, release);
+        return Math.max(1, classic.sessionTimeoutMsOf(memberId) / HELD_PART_OF_SESSION);
+    }
+
+    /** What was held is released for another reason; any thread. */
+    public void forgetHeld(String groupId, Runnable release) {
+        held.forget(groupId, release);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.embeddedbroker.coordinator.host;
 
+import dev.embeddedbroker.coordinator.Machine;
 import dev.embeddedbroker.coordinator.Ticket;
 import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.metadata.ControllerClient;
@@ -13,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The machines of one internal topic, one for each of its partitions that this broker leads, and the way to the one an id
@@ -74,6 +76,15 @@ final class Shards<C, E> {
     /** Makes sure there is the topic, as {@link InternalTopicGate} does. */
     void whenTopicExists(Consumer<ErrorCode> then) {
         gate.whenTopicExists(then);
+    }
+
+    /** The machine an id belongs to, to be looked at, if this is its loop and it is loaded. */
+    @Nullable
+    Machine<C, E> machineHere(String id) {
+        var shard = shards.get(partitionOf(id));
+        return shard == null || !shard.loop().isInside() || !shard.host().isActive()
+                ? null
+                : shard.host().machine();
     }
 
     // ---- asking ----

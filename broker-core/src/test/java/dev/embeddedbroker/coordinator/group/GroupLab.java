@@ -47,6 +47,9 @@ import java.util.function.Consumer;
  * Each command is decided twice and must come to the same both times, without a change; each ticket may be answered once.
  */
 final class GroupLab {
+    /** What those who join are said to have seen of others on their way. */
+    boolean areOthersComing;
+
     static final String GROUP = "g";
     static final int SESSION_MS = 10_000;
     static final int REBALANCE_MS = 60_000;
@@ -319,7 +322,7 @@ final class GroupLab {
         var ticket = ticket();
         String prefix = request.groupInstanceId == null ? "client" : request.groupInstanceId;
         act(new ClassicCommand.Join(
-                ticket, request, "client", "/127.0.0.1", prefix + "-" + ++memberIds, (short) version));
+                ticket, request, "client", "/127.0.0.1", prefix + "-" + ++memberIds, (short) version, areOthersComing));
         return new Asked<>(ticket);
     }
 

@@ -20,6 +20,7 @@ public sealed interface ClassicCommand extends GroupCommand {
      * @param clientHost as DescribeGroups shows it: "/127.0.0.1"
      * @param version the request's; from 4 a member must come back with its id (KIP-394), from 9 a leader can be told to
      *     skip the assignment (KIP-814)
+     * @param areOthersComing whether other clients seem to be about to join too: a group that forms waits a little for them
      */
     record Join(
             Ticket ticket,
@@ -27,7 +28,8 @@ public sealed interface ClassicCommand extends GroupCommand {
             String clientId,
             String clientHost,
             String freshMemberId,
-            short version)
+            short version,
+            boolean areOthersComing)
             implements ClassicCommand {
         @Override
         public String groupId() {

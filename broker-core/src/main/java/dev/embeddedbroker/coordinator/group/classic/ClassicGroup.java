@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClassicGroup implements Group {
     static final String CONSUMER_PROTOCOL_TYPE = "consumer";
+    private static final String STREAMS_ASSIGNOR = "stream";
 
     private final String groupId;
     private ClassicState state = ClassicState.EMPTY;
@@ -99,6 +100,22 @@ public final class ClassicGroup implements Group {
 
     boolean isSettled() {
         return state == ClassicState.STABLE || state == ClassicState.COMPLETING_REBALANCE;
+    }
+
+    /** Whether no rebalance is on. */
+    public boolean isAtRest() {
+        return state == ClassicState.STABLE;
+    }
+
+    /** What a member said its session timeout is; 0 for one that is no member. */
+    public int sessionTimeoutMsOf(String memberId) {
+        var member = members.get(memberId);
+        return member == null ? 0 : member.sessionTimeoutMs();
+    }
+
+    /** Whether its members are plain consumers: those of Kafka Streams do not leave, and wait for answers when they close. */
+    public boolean isOfPlainConsumers() {
+        return CONSUMER_PROTOCOL_TYPE.equals(protocolType) && !STREAMS_ASSIGNOR.equals(protocol);
     }
 
     /** When the group came into its state, in wall time; -1 when its record does not tell. */

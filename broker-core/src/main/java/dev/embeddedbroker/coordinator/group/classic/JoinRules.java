@@ -113,7 +113,8 @@ final class JoinRules {
             turn.reply(join.ticket(), Answers.joined(group, member.memberId()));
         } else {
             park(member);
-            rebalance.prepareOrComplete("member " + member.memberId() + " rejoins" + clientReason());
+            rebalance.prepareOrComplete(
+                    "member " + member.memberId() + " rejoins" + clientReason(), join.areOthersComing());
         }
     }
 
@@ -139,7 +140,7 @@ final class JoinRules {
         // A new member does not know its id and cannot heartbeat while this request is parked, so its session timeout
         // says nothing. A client that gave up would stay for ever: hence this longer limit.
         turn.watch(memberId, GroupSettings.NEW_MEMBER_JOIN_TIMEOUT_MS);
-        rebalance.prepareOrComplete("member " + memberId + " joins" + clientReason());
+        rebalance.prepareOrComplete("member " + memberId + " joins" + clientReason(), join.areOthersComing());
     }
 
     /** A static member came back under a new id, after a restart say: it takes the place of its former self (KIP-345). */

@@ -5,6 +5,11 @@ import java.util.List;
 
 /** How a classic group gets from one generation to the next: join phase, then sync phase. */
 final class Rebalance {
+    /** How long a group that forms waits for more members to show up, each time one did, when others seem to be coming. */
+    private static final int GATHERING_MS = 15;
+
+    private static final int GATHERING_AT_MOST_MS = 75;
+
     private final Turn turn;
 
     Rebalance(Turn turn) {
@@ -12,16 +17,20 @@ final class Rebalance {
     }
 
     /** Starts a rebalance where one may start; where one is on, ends its join phase if everybody is there. */
-    void prepareOrComplete(String reason) {
+    void prepareOrComplete(String reason, boolean areOthersComing) {
         if (turn.group().isIn(ClassicState.PREPARING_REBALANCE)) {
             completeIfAllJoined();
         } else {
-            prepare(reason);
+            prepare(reason, areOthersComing);
         }
     }
 
-    /** Asks every member to join again. A group's first rebalance waits for more members to come up instead (KIP-134). */
     void prepare(String reason) {
+        prepare(reason, false);
+    }
+
+    /** Asks every member to join again. A group's first rebalance waits for more members to come up instead (KIP-134). */
+    private void prepare(String reason, boolean areOthersComing) {
         if (turn.group().isIn(ClassicState.COMPLETING_REBALANCE)) {
             resetAssignments(ErrorCode.REBALANCE_IN_PROGRESS);
         }
@@ -29,7 +38,7 @@ final class Rebalance {
         turn.change().forgetSyncs();
         turn.change(reason).moveTo(ClassicState.PREPARING_REBALANCE, turn.nowMs());
         if (turn.group().isFirstRebalance()) {
-            delayFirst();
+            delayFirst(areOthersComing);
         } else if (turn.group().allHaveJoined()) {
             completeJoinPhase();
         } else {
@@ -37,25 +46,34 @@ final class Rebalance {
         }
     }
 
-    private void delayFirst() {
+    /** Without a delay in the settings only those are waited for who seem to come. */
+    private void delayFirst(boolean areOthersComing) {
         int delayMs = turn.settings().initialRebalanceDelayMs();
+        int atMostMs = turn.group().rebalanceTimeoutMs();
         if (delayMs == 0) {
-            completeJoinPhase();
-            return;
+            if (!areOthersComing) {
+                completeJoinPhase();
+                return;
+            }
+            delayMs = GATHERING_MS;
+            atMostMs = Math.min(atMostMs, GATHERING_AT_MOST_MS);
         }
-        int remainingMs = Math.max(turn.group().rebalanceTimeoutMs() - delayMs, 0);
+        int remainingMs = Math.max(atMostMs - delayMs, 0);
         turn.armJoinPhase(
                 delayMs, new ClassicCommand.FirstDelayOver(turn.group().groupId(), delayMs, remainingMs));
     }
 
     /** The first rebalance goes on waiting while new members keep coming, but not longer than they can bear. */
     void firstDelayOver(ClassicCommand.FirstDelayOver over) {
-        if (!turn.group().newMemberAdded() || over.remainingMs() == 0) {
+        boolean areKnownToCome =
+                turn.settings().initialRebalanceDelayMs() == 0 && turn.group().awaitsAnybody();
+        boolean isExtended = turn.group().newMemberAdded() || areKnownToCome;
+        if (!isExtended || over.remainingMs() == 0) {
             completeJoinPhase();
             return;
         }
         turn.change("first rebalance waits for more members").noteNewMember(false);
-        int delayMs = Math.min(turn.settings().initialRebalanceDelayMs(), over.remainingMs());
+        int delayMs = Math.min(over.delayMs(), over.remainingMs());
         int remainingMs = Math.max(over.remainingMs() - over.delayMs(), 0);
         turn.armJoinPhase(
                 delayMs, new ClassicCommand.FirstDelayOver(turn.group().groupId(), delayMs, remainingMs));

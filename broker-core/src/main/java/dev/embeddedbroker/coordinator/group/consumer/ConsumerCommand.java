@@ -17,6 +17,8 @@ public sealed interface ConsumerCommand extends GroupCommand {
      * @param freshMemberId the id for a member that has none, made by the sender: machines have no randomness
      * @param settings what holds for this group now
      * @param topics the topics there are now
+     * @param areOthersComing whether other clients seem to be about to join too: a group that forms is assigned to when
+     *     they are there
      */
     record Heartbeat(
             Ticket ticket,
@@ -26,7 +28,8 @@ public sealed interface ConsumerCommand extends GroupCommand {
             String clientHost,
             String freshMemberId,
             ConsumerSettings settings,
-            TopicCatalog topics)
+            TopicCatalog topics,
+            boolean areOthersComing)
             implements ConsumerCommand {
         @Override
         public String groupId() {

@@ -46,13 +46,20 @@ final class HeartbeatRules {
         var member = told(before);
         var update = new MemberUpdate(turn, settings, owned);
         boolean hasSubscriptionChanged = update.keep(before, member);
-        Targets.renew(turn, settings);
+        if (!isGathering()) {
+            Targets.renew(turn, settings);
+        }
         var after = update.reconcile(member, hasSubscriptionChanged);
         turn.watch(memberId, settings.sessionTimeoutMs());
         if (before.speaksClassic()) {
             turn.unwatchClassic(memberId);
         }
         turn.reply(heartbeat.ticket(), answer(before, after));
+    }
+
+    /** A group that forms is not assigned to while more members are coming: what the first got it would have to give up. */
+    private boolean isGathering() {
+        return heartbeat.isJoin() && heartbeat.areOthersComing() && turn.group().assignedAtMs() == 0;
     }
 
     /** The member with what it tells of itself; what it leaves out has not changed. */
@@ -77,8 +84,7 @@ final class HeartbeatRules {
         var response = new ConsumerGroupHeartbeatResponse()
                 .setMemberId(after.memberId())
                 .setMemberEpoch(after.epoch())
-                .setHeartbeatIntervalMs(Pace.intervalMs(
-                        after, turn.group(), turn.topics(), turn.nowMs(), settings.heartbeatIntervalMs()));
+                .setHeartbeatIntervalMs(Pace.intervalMs(turn.group(), turn.nowMs(), settings.heartbeatIntervalMs()));
         boolean tellsEverything = request.rebalanceTimeoutMs != UNCHANGED
                 && (request.subscribedTopicNames != null || request.subscribedTopicRegex != null)
                 && request.topicPartitions != null;

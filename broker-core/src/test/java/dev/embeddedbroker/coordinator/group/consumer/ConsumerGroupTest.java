@@ -61,19 +61,40 @@ class ConsumerGroupTest {
     }
 
     @Test
-    void restingMembersAreToldTheConfiguredIntervalAndBusyOnesAShorterOne() {
+    void intervalIsShortAfterAnAssignmentAndGrowsWithItsAgeUpToTheConfiguredOne() {
         var a = lab.client("a", "t").join();
-        assertThat(a.last.heartbeatIntervalMs).isEqualTo(25);
-        lab.advance(2_000);
+        assertThat(a.last.heartbeatIntervalMs).isEqualTo(70);
+        lab.advance(3_000);
+        assertThat(a.beat().last.heartbeatIntervalMs).isEqualTo(300);
+        lab.advance(30_000);
+        assertThat(a.beat().last.heartbeatIntervalMs).isEqualTo(3_300);
+        lab.advance(30_000);
         assertThat(a.beat().last.heartbeatIntervalMs).isEqualTo(5_000);
         var b = lab.client("b", "t").join();
-        assertThat(b.last.heartbeatIntervalMs).isEqualTo(25);
-        lab.advance(3_000);
-        assertThat(b.beat().last.heartbeatIntervalMs).isEqualTo(300);
-        a.beat();
-        a.beat();
-        b.beat();
-        assertThat(b.beat().last.heartbeatIntervalMs).isEqualTo(5_000);
+        assertThat(b.last.heartbeatIntervalMs).isEqualTo(70);
+        assertThat(a.beat().last.heartbeatIntervalMs).isEqualTo(70);
+    }
+
+    @Test
+    void groupThatFormsIsAssignedToWhenThoseWhoSeemToComeAreThere() {
+        lab.areOthersComing = true;
+        var a = lab.client("a", "t").join();
+        assertThat(a.size()).isZero();
+        assertThat(lab.group().stateName()).isEqualTo("Assigning");
+        lab.areOthersComing = false;
+        var b = lab.client("b", "t").join();
+        assertThat(b.size()).isEqualTo(3);
+        assertThat(a.beat().size()).isEqualTo(3);
+        assertThat(lab.group().stateName()).isEqualTo("Stable");
+    }
+
+    @Test
+    void groupThatFormsIsAssignedToAtTheNextHeartbeatWhenNobodyElseCame() {
+        lab.areOthersComing = true;
+        var a = lab.client("a", "t").join();
+        assertThat(a.size()).isZero();
+        assertThat(a.last.heartbeatIntervalMs).isEqualTo(70);
+        assertThat(a.beat().size()).isEqualTo(6);
     }
 
     @Test
@@ -383,8 +404,8 @@ class ConsumerGroupTest {
                         .setName("range")
                         .setMetadata(new byte[0])));
         change.accept(request);
-        return (JoinGroupResponse)
-                lab.ask(ticket -> new ClassicCommand.Join(ticket, request, "client", "/127.0.0.1", "c-1", (short) 9));
+        return (JoinGroupResponse) lab.ask(
+                ticket -> new ClassicCommand.Join(ticket, request, "client", "/127.0.0.1", "c-1", (short) 9, false));
     }
 
     @Test

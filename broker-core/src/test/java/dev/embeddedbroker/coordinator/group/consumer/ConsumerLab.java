@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  * unless it is moved. Each command is decided twice and must come to the same, without a change.
  */
 final class ConsumerLab {
+    /** What those who join are said to have seen of others on their way. */
+    boolean areOthersComing;
+
     static final String GROUP = "g";
     static final int REBALANCE_MS = 30_000;
 
@@ -314,7 +317,8 @@ final class ConsumerLab {
                 "/127.0.0.1",
                 "fresh-" + tickets,
                 settings,
-                catalog()));
+                catalog(),
+                areOthersComing));
     }
 
     dev.embeddedbroker.protocol.response.ConsumerGroupDescribeResponse.DescribedGroup describe() {

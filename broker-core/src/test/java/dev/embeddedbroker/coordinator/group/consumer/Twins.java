@@ -356,7 +356,7 @@ final class Twins {
                 error -> new JoinGroupResponseData().setErrorCode(error.code()));
         String fresh = request.memberId.isEmpty() ? idOf(future) : "none";
         var ticket = lab.sendClassic(
-                t -> new ClassicCommand.Join(t, request, "client", "/127.0.0.1", fresh, (short) version));
+                t -> new ClassicCommand.Join(t, request, "client", "/127.0.0.1", fresh, (short) version, false));
         if (!request.memberId.isEmpty()
                 && lab.answer(ticket) instanceof JoinGroupResponse refused
                 && refused.errorCode == ErrorCode.GROUP_MAX_SIZE_REACHED.id()) {
@@ -419,7 +419,7 @@ final class Twins {
                 shard -> shard.consumerGroupHeartbeat(KafkaShard.context("client", 1), theirs),
                 error -> new ConsumerGroupHeartbeatResponseData().setErrorCode(error.code()));
         var ticket = lab.send(t -> new ConsumerCommand.Heartbeat(
-                t, request, (short) 1, "client", "/127.0.0.1", "fresh", lab.settings, lab.catalog()));
+                t, request, (short) 1, "client", "/127.0.0.1", "fresh", lab.settings, lab.catalog(), false));
         if (answer.errorCode() != 0 && lab.anyGroup() instanceof ClassicGroup && !pending.isEmpty()) {
             assertThat(((ConsumerGroupHeartbeatResponse) lab.answer(ticket)).errorCode)
                     .isEqualTo(answer.errorCode());

@@ -10,15 +10,20 @@ import java.util.TreeMap;
  * every sample as well. Without a name it lists the workloads.
  */
 public final class Benchmarks {
-    private static final Map<String, Workload> WORKLOADS = new TreeMap<>(Map.of(
-            "startup", new StartupBenchmark(),
-            "produce", new ProduceBenchmark(),
-            "consume", new ConsumeBenchmark(),
-            "latency", new LatencyBenchmark(),
-            "topics", new TopicsBenchmark(),
-            "transactions", new TransactionBenchmark(),
-            "idle", new IdleBenchmark(),
-            "scale", new ScaleBenchmark()));
+    private static final Map<String, Workload> WORKLOADS = new TreeMap<>(Map.ofEntries(
+            Map.entry("startup", new StartupBenchmark()),
+            Map.entry("produce", new ProduceBenchmark()),
+            Map.entry("consume", new ConsumeBenchmark()),
+            Map.entry("latency", new LatencyBenchmark()),
+            Map.entry("topics", new TopicsBenchmark()),
+            Map.entry("transactions", new TransactionBenchmark()),
+            Map.entry("idle", new IdleBenchmark()),
+            Map.entry("scale", new ScaleBenchmark()),
+            Map.entry("group-first-record", new FirstRecordBenchmark()),
+            Map.entry("group-ten-members", new TenMembersBenchmark()),
+            Map.entry("group-fifty-members", new FiftyMembersBenchmark()),
+            Map.entry("group-idle", new IdleGroupsBenchmark()),
+            Map.entry("group-load", new LoadCommitsBenchmark())));
 
     private Benchmarks() {}
 

@@ -1,0 +1,45 @@
+package dev.embeddedbroker.coordinator.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ArrivalsTest {
+    private static final long MS = 1_000_000;
+
+    private final Arrivals arrivals = new Arrivals();
+
+    @Test
+    void clientIsNotWaitedForByItself() {
+        arrivals.introduced("a", 0);
+        arrivals.seeks("g", "a", MS);
+        assertThat(arrivals.areOthersComing("g", "a", 2 * MS)).isFalse();
+        assertThat(arrivals.areOthersComing("g", "b", 2 * MS)).isTrue();
+    }
+
+    @Test
+    void whoHasJoinedIsNotWaitedForEvenIfItConnectsOnceMore() {
+        arrivals.seeks("g", "a", 0);
+        arrivals.joins("a", MS);
+        arrivals.introduced("a", 2 * MS);
+        assertThat(arrivals.areOthersComing("g", "b", 3 * MS)).isFalse();
+    }
+
+    @Test
+    void strangerIsWaitedForTenMillisecondsAndSeekerOfTheGroupForSixty() {
+        arrivals.introduced("a", 0);
+        assertThat(arrivals.mayOthersCome("g", "b", 9 * MS)).isTrue();
+        assertThat(arrivals.areOthersComing("g", "b", 9 * MS)).isFalse();
+        assertThat(arrivals.mayOthersCome("g", "b", 10 * MS)).isFalse();
+        arrivals.seeks("g", "a", 10 * MS);
+        assertThat(arrivals.areOthersComing("g", "b", 69 * MS)).isTrue();
+        assertThat(arrivals.mayOthersCome("g", "b", 69 * MS)).isTrue();
+        assertThat(arrivals.areOthersComing("g", "b", 70 * MS)).isFalse();
+    }
+
+    @Test
+    void seekerOfAnotherGroupIsNotWaitedFor() {
+        arrivals.seeks("other", "a", 0);
+        assertThat(arrivals.areOthersComing("g", "b", MS)).isFalse();
+    }
+}
