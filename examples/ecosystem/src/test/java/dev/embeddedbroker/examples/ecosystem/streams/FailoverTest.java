@@ -16,7 +16,9 @@ import org.apache.kafka.common.serialization.LongDeserializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.ThreadMetadata;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -58,6 +60,47 @@ class FailoverTest {
             assertCounted(guarantee, words, topics.all("out", new LongDeserializer()));
             topics.assertAllCommitted("words", "lines");
             assertThat(broker.failure()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void brokerKilledUnderLoadLosesNothing(Guarantee guarantee) throws Exception {
+        killOften(2, guarantee);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("long")
+    @EnabledIfSystemProperty(named = "long.tests", matches = "true")
+    void brokerKilledTwentyTimesUnderLoadLosesNothing(Guarantee guarantee) throws Exception {
+        killOften(20, guarantee);
+    }
+
+    private void killOften(int kills, Guarantee guarantee) throws Exception {
+        try (var broker = new BrokerProcess(directory.resolve("broker"));
+                var topics = new Topics(broker.bootstrapServers())) {
+            topics.create(PARTITIONS, "lines", "out");
+            var words = new WordCount(5);
+            var config =
+                    StreamsApp.config(broker.bootstrapServers(), "words", guarantee, directory.resolve("instance"));
+            try (var app = StreamsApp.start(WordCount.topology("lines", "out"), config)) {
+                for (int kill = 0; kill < kills; kill++) {
+                    int before = words.total();
+                    words.send(topics, "lines", 200);
+                    topics.await(
+                            app::check, "out", new LongDeserializer(), "some counts", seen -> seen.size() > before);
+                    broker.killAndRestart();
+                }
+                topics.await(
+                        app::check,
+                        "out",
+                        new LongDeserializer(),
+                        "all counts",
+                        seen -> seen.size() >= words.total());
+            }
+            assertCounted(guarantee, words, topics.all("out", new LongDeserializer()));
+            topics.assertAllCommitted("words", "lines");
         }
     }
 
