@@ -93,11 +93,7 @@ class FailoverTest {
                     broker.killAndRestart();
                 }
                 topics.await(
-                        app::check,
-                        "out",
-                        new LongDeserializer(),
-                        "all counts",
-                        seen -> seen.size() >= words.total());
+                        app::check, "out", new LongDeserializer(), "all counts", seen -> seen.size() >= words.total());
             }
             assertCounted(guarantee, words, topics.all("out", new LongDeserializer()));
             topics.assertAllCommitted("words", "lines");
