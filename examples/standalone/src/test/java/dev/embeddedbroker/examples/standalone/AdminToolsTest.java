@@ -130,7 +130,7 @@ class AdminToolsTest {
         assertThat(run(TOOLS + "GetOffsetShell", "--topic", "orders", "--time", "earliest"))
                 .contains("orders:0:0")
                 .contains("orders:1:0");
-        assertThat(run(TOOLS + "GetOffsetShell", "--topic-partitions", "orders:0-1", "--time", "max-timestamp"))
+        assertThat(run(TOOLS + "GetOffsetShell", "--topic-partitions", "orders:0-2", "--time", "max-timestamp"))
                 .contains("orders:");
     }
 
