@@ -104,7 +104,7 @@ final class TransactionBenchmark implements Workload {
             producer.send(new ProducerRecord<>(topic, i % load.partitions(), null, payload.get(i)));
         }
         long start = System.nanoTime();
-        // without this the client may, on a busy machine, send the end before the records: fatal with either broker
+        // without this the client seems to send, on a busy machine, the end before the records at times, which is fatal
         producer.flush();
         producer.commitTransaction();
         return System.nanoTime() - start;
