@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -38,6 +39,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Settings that are changed while the broker runs count from the moment their change is answered. */
@@ -59,6 +61,8 @@ class DynamicSettingsTest {
         broker = EmbeddedBroker.builder()
                 .dataDirectory(directory)
                 .topic("t", 1)
+                .config("group.consumer.min.heartbeat.interval.ms", "50")
+                .config("group.consumer.heartbeat.interval.ms", "100")
                 .build()
                 .start();
         admin = Admin.create(broker.clientProperties());
@@ -193,11 +197,12 @@ class DynamicSettingsTest {
     }
 
     @Test
+    @Timeout(120)
     void heartbeatsOfOneGroup() throws Exception {
-        assertThat(heartbeatIntervalMs("g")).isEqualTo(5_000);
-        set(new ConfigResource(ConfigResource.Type.GROUP, "g"), "consumer.heartbeat.interval.ms", "7000");
-        assertThat(heartbeatIntervalMs("g")).isEqualTo(7_000);
-        assertThat(heartbeatIntervalMs("other")).isEqualTo(5_000);
+        assertThat(heartbeatIntervalMs("g", 100)).isEqualTo(100);
+        set(new ConfigResource(ConfigResource.Type.GROUP, "g"), "consumer.heartbeat.interval.ms", "150");
+        assertThat(heartbeatIntervalMs("g", 150)).isEqualTo(150);
+        assertThat(heartbeatIntervalMs("other", 100)).isEqualTo(100);
     }
 
     @Test
@@ -207,7 +212,8 @@ class DynamicSettingsTest {
         assertThat(result.config("new").get().get("cleanup.policy").value()).isEqualTo("compact");
     }
 
-    private int heartbeatIntervalMs(String group) throws IOException {
+    /** What a member is told once its group has been at rest for long: a young one's members come more often. */
+    private int heartbeatIntervalMs(String group, int mostMs) throws IOException {
         var request = new ConsumerGroupHeartbeatRequestData()
                 .setGroupId(group)
                 .setMemberId("member-" + group)
@@ -222,7 +228,8 @@ class DynamicSettingsTest {
                         .data();
             }
             assertThat(answer.errorCode()).isZero();
-            while (answer.heartbeatIntervalMs() < 1_000) { // until it has its assignment
+            long atRest = System.nanoTime() + Duration.ofMillis(mostMs * 15L).toNanos();
+            while (System.nanoTime() < atRest || answer.heartbeatIntervalMs() < mostMs) {
                 var next = request.duplicate()
                         .setMemberEpoch(answer.memberEpoch())
                         .setTopicPartitions(null)
