@@ -70,6 +70,7 @@ final class Connection implements FrameSink, ConnectionInfo {
     private boolean serving; // serveWaiting() is on the stack
     private boolean unflushed;
     private boolean paused;
+    private boolean cut; // this side closed it, and serves nothing more
     private volatile boolean closed;
     private long lastActiveNanos;
     private @Nullable Timer idleTimer;
@@ -119,8 +120,9 @@ final class Connection implements FrameSink, ConnectionInfo {
         return loop;
     }
 
-    /** Closes the socket; everything else follows from that. */
+    /** Closes the socket, and serves nothing more; everything else follows from that. */
     void close() {
+        cut = true;
         frames.stop();
         channel.close();
     }
@@ -207,12 +209,16 @@ final class Connection implements FrameSink, ConnectionInfo {
         }
         if (muted != null) {
             muted.cancel();
+            muted = null;
         }
-        waiting.forEach(Frame::release);
-        waiting.clear();
-        waitingBytes = 0;
         if (current != null) {
             current.hurry();
+        }
+        // what the client sent before it left is served still, as Kafka does: it may not wait for answers
+        if (cut) {
+            dropWaiting();
+        } else if (!waiting.isEmpty()) {
+            loop.execute(this::serveWaiting);
         }
         closeTasks.forEach(loop::execute);
         closeTasks.clear();
@@ -234,7 +240,7 @@ final class Connection implements FrameSink, ConnectionInfo {
         }
         serving = true;
         try {
-            while (current == null && muted == null && !closed && channel.isWritable()) {
+            while (current == null && muted == null && !cut && (closed || channel.isWritable())) {
                 Frame frame = waiting.poll();
                 if (frame == null) {
                     break;
@@ -245,12 +251,21 @@ final class Connection implements FrameSink, ConnectionInfo {
         } finally {
             serving = false;
         }
+        if (cut && closed) {
+            dropWaiting();
+        }
         if (paused && muted == null && waitingBytes <= READ_AHEAD_BYTES && !closed) {
             paused = false;
             if (!frames.waitsForBudget()) {
                 channel.config().setAutoRead(true);
             }
         }
+    }
+
+    private void dropWaiting() {
+        waiting.forEach(Frame::release);
+        waiting.clear();
+        waitingBytes = 0;
     }
 
     /** Reads and serves nothing for a while. */

@@ -86,6 +86,7 @@ final class ScaleBenchmark implements Workload {
                 .get();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // closing the producer waits; what is missing would show in the size
     private static void fill(EmbeddedBroker broker, long records) {
         Map<String, Object> config = new HashMap<>(broker.clientProperties());
         config.put("batch.size", RECORD_BYTES);
