@@ -3,6 +3,7 @@ package dev.embeddedbroker.storage.disk;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a file in memory.
@@ -144,20 +145,27 @@ final class MemoryFile {
         if (capacity <= MOST_BYTES_ON_HEAP) {
             return new Block(ByteBuffer.allocate(capacity), () -> {});
         }
+        if (!MemoryLimit.allows(bytesOffHeap.addAndGet(capacity))) {
+            bytesOffHeap.addAndGet(-capacity);
+            throw noMemory(capacity, null);
+        }
         try {
             Mapping allocated = memory.allocate(capacity);
-            bytesOffHeap.addAndGet(capacity);
             return new Block(allocated.bytes(), () -> {
                 allocated.unmap();
                 bytesOffHeap.addAndGet(-capacity);
             });
         } catch (OutOfMemoryError e) {
-            throw new StorageException(
-                    "no memory is left for a file of " + capacity + " bytes, beside " + bytesOffHeap
-                            + " that this broker has (expected: more by -XX:MaxDirectMemorySize, or a data directory): "
-                            + e.getMessage(),
-                    e);
+            bytesOffHeap.addAndGet(-capacity);
+            throw noMemory(capacity, e);
         }
+    }
+
+    private StorageException noMemory(int capacity, @Nullable OutOfMemoryError cause) {
+        return new StorageException(
+                "no memory is left for a file of " + capacity + " bytes, beside " + bytesOffHeap
+                        + " that this broker has (expected: more by -XX:MaxDirectMemorySize, or a data directory)",
+                cause);
     }
 
     /** A piece of memory, and who needs it: its file, and each mapping. Whoever lets go last frees it. */

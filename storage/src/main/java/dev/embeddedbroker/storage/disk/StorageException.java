@@ -2,6 +2,7 @@ package dev.embeddedbroker.storage.disk;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation on the data directory that failed: the disk is full, a file is gone, the device reported an error.
@@ -16,7 +17,7 @@ public class StorageException extends RuntimeException {
         super(message);
     }
 
-    public StorageException(String message, Throwable cause) {
+    public StorageException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
