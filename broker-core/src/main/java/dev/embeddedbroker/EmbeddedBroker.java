@@ -1,6 +1,7 @@
 package dev.embeddedbroker;
 
 import dev.embeddedbroker.node.BrokerNode;
+import dev.embeddedbroker.node.NodeParts;
 import dev.embeddedbroker.node.NodeSettings;
 import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.storage.disk.MemoryDisk;
@@ -47,7 +48,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 false,
                 new LinkedHashMap<>(builder.config),
                 List.copyOf(builder.topics),
-                builder.diskOrNull());
+                NodeParts.ofMachine().on(builder.diskOrNull()));
     }
 
     /** A builder with the defaults of {@link #EmbeddedBroker()}. */

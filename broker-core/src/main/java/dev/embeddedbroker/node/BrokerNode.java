@@ -2,6 +2,7 @@ package dev.embeddedbroker.node;
 
 import dev.embeddedbroker.api.ApiRouter;
 import dev.embeddedbroker.api.ApiTable;
+import dev.embeddedbroker.api.RequestFilter;
 import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
 import dev.embeddedbroker.config.FeatureSettings;
@@ -35,7 +36,6 @@ import dev.embeddedbroker.storage.disk.MappedDisk;
 import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.log.LogId;
 import dev.embeddedbroker.time.Clock;
-import dev.embeddedbroker.time.SystemClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ public final class BrokerNode implements AutoCloseable {
     private static final short PLAINTEXT = 0;
 
     private final NodeSettings settings;
-    private final Clock clock = new SystemClock();
+    private final Clock clock;
     private final Disk disk;
     private final RandomGenerator random = new Random();
     private final Failures failures = new Failures();
@@ -85,12 +85,14 @@ public final class BrokerNode implements AutoCloseable {
 
     private BrokerNode(NodeSettings settings) {
         this.settings = settings;
+        this.clock = settings.parts().clock();
         this.disk = diskOf(settings);
     }
 
     private static Disk diskOf(NodeSettings settings) {
-        if (settings.disk() != null) {
-            return settings.disk();
+        Disk given = settings.parts().disk();
+        if (given != null) {
+            return given;
         }
         return settings.temporary() || directories(settings).isEmpty() ? MappedDisk.forScratch() : new MappedDisk();
     }
@@ -197,7 +199,7 @@ public final class BrokerNode implements AutoCloseable {
         controller.addListener(transactions);
         apis = new ServedApis(services).table();
 
-        var router = new ApiRouter(apis, List.of(quotas.filter()), failures);
+        var router = new ApiRouter(apis, filters(quotas), failures);
         bind(config, live, loops, router, quotas);
         inside(first, () -> {
             controller.start(firstStart(config));
@@ -206,6 +208,12 @@ public final class BrokerNode implements AutoCloseable {
         data.ready(await(controller.registerBroker(registration(config, data))));
         createTopics(controller);
         servers.forEach(NettyServer::accept);
+    }
+
+    private List<RequestFilter> filters(Quotas quotas) {
+        var filters = new ArrayList<>(settings.parts().filters());
+        filters.add(quotas.filter());
+        return filters;
     }
 
     /** What the user set, over where this broker is to listen and to keep its data. */
@@ -372,7 +380,7 @@ public final class BrokerNode implements AutoCloseable {
                 directory.isTemporary(),
                 config,
                 settings.topics(),
-                disk);
+                settings.parts().on(disk));
     }
 
     private String boundListeners() {

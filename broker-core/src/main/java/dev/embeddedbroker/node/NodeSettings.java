@@ -1,6 +1,5 @@
 package dev.embeddedbroker.node;
 
-import dev.embeddedbroker.storage.disk.Disk;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param temporary whether {@code dataDirectory} is a temporary one that an earlier run of this broker made
  * @param config server settings under Kafka's names, as given
  * @param topics that must exist when the broker is ready
- * @param disk what the directory is on, where tests put one that fails; null for the one it calls for
+ * @param parts what it is put on
  */
 public record NodeSettings(
         String host,
@@ -24,9 +23,9 @@ public record NodeSettings(
         boolean temporary,
         Map<String, String> config,
         List<Topic> topics,
-        @Nullable Disk disk) {
+        NodeParts parts) {
 
-    /** On the disk that the directory calls for. */
+    /** On the parts that the machine has. */
     public NodeSettings(
             String host,
             int port,
@@ -34,7 +33,7 @@ public record NodeSettings(
             boolean temporary,
             Map<String, String> config,
             List<Topic> topics) {
-        this(host, port, dataDirectory, temporary, config, topics, null);
+        this(host, port, dataDirectory, temporary, config, topics, NodeParts.ofMachine());
     }
 
     /** A topic by name and number of partitions. */

@@ -1,0 +1,33 @@
+package dev.embeddedbroker.node;
+
+import dev.embeddedbroker.api.RequestFilter;
+import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.time.Clock;
+import dev.embeddedbroker.time.SystemClock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is put under a broker and before it: the seams at which disk, time and a say in every request are handed in. They
+ * outlive a stop and a start again.
+ *
+ * @param disk what the data is on; null for the one that the directory calls for
+ * @param clock what the whole broker goes by
+ * @param filters what each request passes before the broker's own filters, in this order
+ */
+public record NodeParts(@Nullable Disk disk, Clock clock, List<RequestFilter> filters) {
+
+    public NodeParts {
+        filters = List.copyOf(filters);
+    }
+
+    /** The machine's own clock and the disk that the directory calls for; nothing before the requests. */
+    public static NodeParts ofMachine() {
+        return new NodeParts(null, new SystemClock(), List.of());
+    }
+
+    /** These parts on another disk. */
+    public NodeParts on(@Nullable Disk other) {
+        return new NodeParts(other, clock, filters);
+    }
+}
