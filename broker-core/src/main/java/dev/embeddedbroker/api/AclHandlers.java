@@ -21,14 +21,9 @@ public final class AclHandlers {
     private AclHandlers() {}
 
     /** DescribeAcls. */
-    public static final class Describe implements ApiHandler<DescribeAclsRequest> {
-        @Override
-        public void handle(RequestContext context, DescribeAclsRequest request) {
-            context.reply(refuse(
-                    request,
-                    context.version(),
-                    ErrorCode.SECURITY_DISABLED,
-                    "No Authorizer is configured on the broker"));
+    public static final class Describe extends AlwaysRefused<DescribeAclsRequest> {
+        public Describe() {
+            super(ErrorCode.SECURITY_DISABLED, "No Authorizer is configured on the broker");
         }
 
         @Override
@@ -39,10 +34,9 @@ public final class AclHandlers {
     }
 
     /** CreateAcls. */
-    public static final class Create implements ApiHandler<CreateAclsRequest> {
-        @Override
-        public void handle(RequestContext context, CreateAclsRequest request) {
-            context.reply(refuse(request, context.version(), ErrorCode.SECURITY_DISABLED, NO_AUTHORIZER));
+    public static final class Create extends AlwaysRefused<CreateAclsRequest> {
+        public Create() {
+            super(ErrorCode.SECURITY_DISABLED, NO_AUTHORIZER);
         }
 
         @Override
@@ -56,10 +50,9 @@ public final class AclHandlers {
     }
 
     /** DeleteAcls. */
-    public static final class Delete implements ApiHandler<DeleteAclsRequest> {
-        @Override
-        public void handle(RequestContext context, DeleteAclsRequest request) {
-            context.reply(refuse(request, context.version(), ErrorCode.SECURITY_DISABLED, NO_AUTHORIZER));
+    public static final class Delete extends AlwaysRefused<DeleteAclsRequest> {
+        public Delete() {
+            super(ErrorCode.SECURITY_DISABLED, NO_AUTHORIZER);
         }
 
         @Override

@@ -49,10 +49,9 @@ public final class DelegationTokenHandlers {
     }
 
     /** RenewDelegationToken. */
-    public static final class Renew implements ApiHandler<RenewDelegationTokenRequest> {
-        @Override
-        public void handle(RequestContext context, RenewDelegationTokenRequest request) {
-            context.reply(refuse(request, context.version(), ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED, null));
+    public static final class Renew extends AlwaysRefused<RenewDelegationTokenRequest> {
+        public Renew() {
+            super(ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED, null);
         }
 
         @Override
@@ -63,10 +62,9 @@ public final class DelegationTokenHandlers {
     }
 
     /** ExpireDelegationToken. */
-    public static final class Expire implements ApiHandler<ExpireDelegationTokenRequest> {
-        @Override
-        public void handle(RequestContext context, ExpireDelegationTokenRequest request) {
-            context.reply(refuse(request, context.version(), ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED, null));
+    public static final class Expire extends AlwaysRefused<ExpireDelegationTokenRequest> {
+        public Expire() {
+            super(ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED, null);
         }
 
         @Override
@@ -77,10 +75,9 @@ public final class DelegationTokenHandlers {
     }
 
     /** DescribeDelegationToken. */
-    public static final class Describe implements ApiHandler<DescribeDelegationTokenRequest> {
-        @Override
-        public void handle(RequestContext context, DescribeDelegationTokenRequest request) {
-            context.reply(refuse(request, context.version(), ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED, null));
+    public static final class Describe extends AlwaysRefused<DescribeDelegationTokenRequest> {
+        public Describe() {
+            super(ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED, null);
         }
 
         @Override

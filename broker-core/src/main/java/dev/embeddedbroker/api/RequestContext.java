@@ -33,9 +33,7 @@ public interface RequestContext {
     }
 
     /** Has the connection not read for so long once the request is answered (KIP-219). Before the answer, by any thread. */
-    default void mute(int ms) {
-        throw new UnsupportedOperationException("a connection that can't be muted for " + ms + " ms");
-    }
+    void mute(int ms);
 
     ConnectionInfo connection();
 

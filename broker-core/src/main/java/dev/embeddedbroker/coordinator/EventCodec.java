@@ -1,5 +1,7 @@
 package dev.embeddedbroker.coordinator;
 
+import dev.embeddedbroker.protocol.Message;
+import dev.embeddedbroker.protocol.WireWriter;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,14 @@ public interface EventCodec<E> {
 
         public RecordBytes(ByteBuffer key, @Nullable ByteBuffer value) {
             this(key, value, null);
+        }
+
+        /** A key or a value as it is kept: its kind or its version in front of it. */
+        public static ByteBuffer prefixed(short prefix, Message message, short version) {
+            var out = new WireWriter(128);
+            out.writeInt16(prefix);
+            message.write(out, version);
+            return out.toByteBuffer();
         }
 
         public int sizeBytes() {

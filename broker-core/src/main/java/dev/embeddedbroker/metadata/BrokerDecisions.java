@@ -21,11 +21,7 @@ final class BrokerDecisions {
         long epoch = image.offset() + 1;
         var endpoints = new ArrayList<RegisterBrokerRecord.BrokerEndpoint>();
         for (var endpoint : broker.endpoints()) {
-            endpoints.add(new RegisterBrokerRecord.BrokerEndpoint()
-                    .setName(endpoint.listener())
-                    .setHost(endpoint.host())
-                    .setPort(endpoint.port())
-                    .setSecurityProtocol(endpoint.securityProtocol()));
+            endpoints.add(endpoint.toRecord());
         }
         var features = new ArrayList<RegisterBrokerRecord.BrokerFeature>();
         new TreeMap<>(Features.supported())

@@ -1,6 +1,7 @@
 package dev.embeddedbroker.metadata;
 
 import dev.embeddedbroker.protocol.Uuid;
+import dev.embeddedbroker.protocol.record.metadata.RegisterBrokerRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,16 @@ public record BrokerImage(
     }
 
     /** Where a listener of a broker is reached; {@code securityProtocol} is Kafka's number (0 PLAINTEXT, 1 SSL, …). */
-    public record Endpoint(String listener, String host, int port, short securityProtocol) {}
+    public record Endpoint(String listener, String host, int port, short securityProtocol) {
+        /** As a registration keeps it. */
+        RegisterBrokerRecord.BrokerEndpoint toRecord() {
+            return new RegisterBrokerRecord.BrokerEndpoint()
+                    .setName(listener)
+                    .setHost(host)
+                    .setPort(port)
+                    .setSecurityProtocol(securityProtocol);
+        }
+    }
 
     /** Whether it may lead partitions and be shown to clients. */
     public boolean isActive() {

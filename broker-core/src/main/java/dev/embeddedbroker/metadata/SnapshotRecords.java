@@ -61,11 +61,7 @@ final class SnapshotRecords {
         for (var broker : image.brokers()) {
             var endpoints = new ArrayList<RegisterBrokerRecord.BrokerEndpoint>();
             for (var endpoint : broker.endpoints()) {
-                endpoints.add(new RegisterBrokerRecord.BrokerEndpoint()
-                        .setName(endpoint.listener())
-                        .setHost(endpoint.host())
-                        .setPort(endpoint.port())
-                        .setSecurityProtocol(endpoint.securityProtocol()));
+                endpoints.add(endpoint.toRecord());
             }
             var record = new RegisterBrokerRecord()
                     .setBrokerId(broker.id())

@@ -59,6 +59,11 @@ final class AskedOnce implements RequestContext {
     }
 
     @Override
+    public void mute(int ms) {
+        throw new IllegalStateException("muted for " + ms + " ms (expected: a request without quotas)");
+    }
+
+    @Override
     public void reply(Response response, List<? extends AutoCloseable> leases) {
         if (answer != null) throw new IllegalStateException("answered twice");
         answer = response;

@@ -71,6 +71,11 @@ public final class RecordedRequest implements RequestContext, ConnectionInfo {
     }
 
     @Override
+    public void mute(int ms) {
+        throw new AssertionError("muted for " + ms + " ms (expected: a request without quotas)");
+    }
+
+    @Override
     public void reply(Response response, List<? extends AutoCloseable> newLeases) {
         end();
         var writer = new WireWriter(256);

@@ -7,7 +7,6 @@ import dev.embeddedbroker.coordinator.group.offsets.OffsetEvent.PendingOffset;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetEvent.TransactionEnded;
 import dev.embeddedbroker.protocol.Message;
 import dev.embeddedbroker.protocol.WireReader;
-import dev.embeddedbroker.protocol.WireWriter;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupCurrentMemberAssignmentKey;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupCurrentMemberAssignmentValue;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupMemberMetadataKey;
@@ -63,8 +62,8 @@ public final class GroupCodec implements EventCodec<GroupEvent> {
     private static RecordBytes bytes(Kept kept, @Nullable TxnProducer producer) {
         var value = kept.value();
         return new RecordBytes(
-                bytes(kept.key().apiKey(), kept.key(), KEY_VERSION),
-                value == null ? null : bytes(kept.valueVersion(), value, kept.valueVersion()),
+                RecordBytes.prefixed(kept.key().apiKey(), kept.key(), KEY_VERSION),
+                value == null ? null : RecordBytes.prefixed(kept.valueVersion(), value, kept.valueVersion()),
                 producer);
     }
 
@@ -80,13 +79,6 @@ public final class GroupCodec implements EventCodec<GroupEvent> {
     @Override
     public GroupEvent transactionEnded(long producerId, boolean commit) {
         return new TransactionEnded(producerId, commit);
-    }
-
-    private static ByteBuffer bytes(short prefix, Message message, short version) {
-        var out = new WireWriter(128);
-        out.writeInt16(prefix);
-        message.write(out, version);
-        return out.toByteBuffer();
     }
 
     @Override

@@ -2,9 +2,7 @@ package dev.embeddedbroker.coordinator.txn;
 
 import dev.embeddedbroker.coordinator.EventCodec;
 import dev.embeddedbroker.coordinator.txn.TxnEvent.Kept;
-import dev.embeddedbroker.protocol.Message;
 import dev.embeddedbroker.protocol.WireReader;
-import dev.embeddedbroker.protocol.WireWriter;
 import dev.embeddedbroker.protocol.record.txn.TransactionLogKey;
 import dev.embeddedbroker.protocol.record.txn.TransactionLogValue;
 import dev.embeddedbroker.protocol.record.txn.TransactionLogValue.PartitionsSchema;
@@ -32,11 +30,15 @@ public final class TxnCodec implements EventCodec<TxnEvent> {
         if (!(event instanceof Kept kept)) {
             return null;
         }
-        var key = bytes(TRANSACTION, new TransactionLogKey().setTransactionalId(kept.transactionalId()), (short) 0);
+        var key = RecordBytes.prefixed(
+                TRANSACTION, new TransactionLogKey().setTransactionalId(kept.transactionalId()), (short) 0);
         var txn = kept.txn();
         return new RecordBytes(
                 key,
-                txn == null ? null : bytes(kept.valueVersion(), value(txn, kept.valueVersion()), kept.valueVersion()));
+                txn == null
+                        ? null
+                        : RecordBytes.prefixed(
+                                kept.valueVersion(), value(txn, kept.valueVersion()), kept.valueVersion()));
     }
 
     private static TransactionLogValue value(Txn txn, short version) {
@@ -64,13 +66,6 @@ public final class TxnCodec implements EventCodec<TxnEvent> {
         }
         topics.values().forEach(topic -> topic.partitionIds.sort(null));
         return new ArrayList<>(topics.values());
-    }
-
-    private static ByteBuffer bytes(short prefix, Message message, short version) {
-        var out = new WireWriter(128);
-        out.writeInt16(prefix);
-        message.write(out, version);
-        return out.toByteBuffer();
     }
 
     @Override

@@ -34,9 +34,7 @@ public interface Disk {
     void createDirectories(Path directory);
 
     /** Makes a directory that nobody else has, for a broker that keeps nothing. */
-    default Path createTemporaryDirectory(String prefix) {
-        throw new UnsupportedOperationException(this + " has no place for temporary directories");
-    }
+    Path createTemporaryDirectory(String prefix);
 
     /** Renames a file or directory, replacing a file of that name. */
     void rename(Path from, Path to);

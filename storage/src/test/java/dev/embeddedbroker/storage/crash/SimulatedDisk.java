@@ -108,6 +108,13 @@ final class SimulatedDisk implements Disk {
         return new SimulatedDisk(root, changes, how);
     }
 
+    @Override
+    public Path createTemporaryDirectory(String prefix) {
+        Path directory = Path.of("/" + prefix);
+        createDirectories(directory);
+        return directory;
+    }
+
     boolean hasEnded() {
         return ended;
     }
