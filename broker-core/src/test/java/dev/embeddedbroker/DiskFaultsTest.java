@@ -3,12 +3,10 @@ package dev.embeddedbroker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.embeddedbroker.net.WireClient;
 import dev.embeddedbroker.storage.disk.MappedDisk;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.Socket;
-import java.nio.ByteBuffer;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,10 +34,7 @@ import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
-import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.protocol.MessageUtil;
-import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -420,7 +415,7 @@ class DiskFaultsTest {
                                 .setPartition(0)
                                 .setFetchOffset(0)
                                 .setPartitionMaxBytes(1 << 20)))));
-        var answer = new FetchResponseData(ask(broker, ApiKeys.FETCH, 13, request), (short) 13);
+        var answer = (FetchResponseData) ask(broker, ApiKeys.FETCH, 13, request);
         return Errors.forCode(answer.responses().get(0).partitions().get(0).errorCode());
     }
 
@@ -432,7 +427,7 @@ class DiskFaultsTest {
                         .setPartitions(List.of(new ListOffsetsRequestData.ListOffsetsPartition()
                                 .setPartitionIndex(0)
                                 .setTimestamp(-1)))));
-        var answer = new ListOffsetsResponseData(ask(broker, ApiKeys.LIST_OFFSETS, 7, request), (short) 7);
+        var answer = (ListOffsetsResponseData) ask(broker, ApiKeys.LIST_OFFSETS, 7, request);
         return Errors.forCode(answer.topics().get(0).partitions().get(0).errorCode());
     }
 
@@ -444,7 +439,7 @@ class DiskFaultsTest {
                         .setPartitions(List.of(new OffsetCommitRequestData.OffsetCommitRequestPartition()
                                 .setPartitionIndex(0)
                                 .setCommittedOffset(offset)))));
-        var answer = new OffsetCommitResponseData(ask(broker, ApiKeys.OFFSET_COMMIT, 8, request), (short) 8);
+        var answer = (OffsetCommitResponseData) ask(broker, ApiKeys.OFFSET_COMMIT, 8, request);
         return Errors.forCode(answer.topics().get(0).partitions().get(0).errorCode());
     }
 
@@ -454,34 +449,20 @@ class DiskFaultsTest {
                 .setProducerId(producerId)
                 .setProducerEpoch((short) epoch)
                 .setCommitted(true);
-        var answer = new EndTxnResponseData(ask(broker, ApiKeys.END_TXN, 5, request), (short) 5);
+        var answer = (EndTxnResponseData) ask(broker, ApiKeys.END_TXN, 5, request);
         return Errors.forCode(answer.errorCode());
     }
 
     private static Errors coordinatorError(EmbeddedBroker broker) throws IOException {
         var request = new FindCoordinatorRequestData().setCoordinatorKeys(List.of("g"));
-        var answer = new FindCoordinatorResponseData(ask(broker, ApiKeys.FIND_COORDINATOR, 4, request), (short) 4);
+        var answer = (FindCoordinatorResponseData) ask(broker, ApiKeys.FIND_COORDINATOR, 4, request);
         return Errors.forCode(answer.coordinators().get(0).errorCode());
     }
 
-    private static ByteBufferAccessor ask(EmbeddedBroker broker, ApiKeys key, int version, ApiMessage request)
+    private static ApiMessage ask(EmbeddedBroker broker, ApiKeys key, int version, ApiMessage request)
             throws IOException {
-        var header = new RequestHeader(key, (short) version, "raw", 7);
-        try (var socket = new Socket("localhost", broker.port())) {
-            var head = MessageUtil.toByteBufferAccessor(header.data(), header.headerVersion())
-                    .buffer();
-            var body =
-                    MessageUtil.toByteBufferAccessor(request, (short) version).buffer();
-            var out = new DataOutputStream(socket.getOutputStream());
-            out.writeInt(head.remaining() + body.remaining());
-            out.write(head.array(), head.arrayOffset() + head.position(), head.remaining());
-            out.write(body.array(), body.arrayOffset() + body.position(), body.remaining());
-            out.flush();
-            var in = new DataInputStream(socket.getInputStream());
-            byte[] answer = new byte[in.readInt()];
-            in.readFully(answer);
-            int headerBytes = key.responseHeaderVersion((short) version) == 0 ? 4 : 5;
-            return new ByteBufferAccessor(ByteBuffer.wrap(answer).position(headerBytes));
+        try (var client = new WireClient(new InetSocketAddress("localhost", broker.port()))) {
+            return client.ask(key, version, 7, request).data();
         }
     }
 }

@@ -1,16 +1,14 @@
 package dev.embeddedbroker.storage.clean;
 
-import java.lang.reflect.Proxy;
+import dev.embeddedbroker.storage.log.StillKafka;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.ScheduledFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.server.util.Scheduler;
 import org.apache.kafka.storage.internals.log.Cleaner;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.LogDirFailureChannel;
@@ -44,13 +42,13 @@ final class KafkaCleaner {
         topic.put(TopicConfig.SEGMENT_INDEX_BYTES_CONFIG, 4080);
         topic.put(TopicConfig.CLEANUP_POLICY_CONFIG, "compact");
         topic.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, deleteRetentionMs);
-        Time time = still(nowMs);
+        Time time = StillKafka.time(nowMs);
         UnifiedLog log = UnifiedLog.create(
                 dir.toFile(),
                 LogConfig.fromProps(Map.of(), topic),
                 0,
                 Long.MAX_VALUE,
-                neverScheduler(),
+                StillKafka.scheduler(name -> true),
                 new BrokerTopicStats(false),
                 time,
                 900_000,
@@ -76,43 +74,5 @@ final class KafkaCleaner {
             log.prepareActiveSegmentForClose();
             log.close();
         }
-    }
-
-    private static Scheduler neverScheduler() {
-        Object never = Proxy.newProxyInstance(
-                KafkaCleaner.class.getClassLoader(),
-                new Class<?>[] {ScheduledFuture.class},
-                (p, m, a) -> m.getReturnType() == boolean.class ? Boolean.TRUE : null);
-        return (Scheduler) Proxy.newProxyInstance(
-                KafkaCleaner.class.getClassLoader(), new Class<?>[] {Scheduler.class}, (p, m, a) -> {
-                    if (m.getName().equals("scheduleOnce") && a[1] instanceof Runnable now) {
-                        now.run();
-                    }
-                    return m.getReturnType() == void.class ? null : never;
-                });
-    }
-
-    private static Time still(long nowMs) {
-        return new Time() {
-            @Override
-            public long milliseconds() {
-                return nowMs;
-            }
-
-            @Override
-            public long nanoseconds() {
-                return nowMs * 1_000_000;
-            }
-
-            @Override
-            public void sleep(long ms) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public void waitObject(Object object, java.util.function.Supplier<Boolean> condition, long deadline) {
-                throw new UnsupportedOperationException();
-            }
-        };
     }
 }

@@ -2,21 +2,17 @@ package dev.embeddedbroker.storage.log;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.ScheduledFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.server.common.RequestLocal;
-import org.apache.kafka.server.util.Scheduler;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogAppendInfo;
 import org.apache.kafka.storage.internals.log.LogConfig;
@@ -49,9 +45,9 @@ final class KafkaLog implements AutoCloseable {
                     LogConfig.fromProps(Map.of(), topic),
                     startOffset,
                     clean ? Long.MAX_VALUE : 0,
-                    stillScheduler(),
+                    StillKafka.scheduler(name -> name.startsWith("leader-epoch")),
                     new BrokerTopicStats(false),
-                    stillTime(nowMs),
+                    StillKafka.time(nowMs),
                     900_000,
                     new ProducerStateManagerConfig(86_400_000, verify),
                     600_000,
@@ -61,44 +57,6 @@ final class KafkaLog implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static Scheduler stillScheduler() {
-        Object never = Proxy.newProxyInstance(
-                KafkaLog.class.getClassLoader(),
-                new Class<?>[] {ScheduledFuture.class},
-                (p, m, a) -> m.getReturnType() == boolean.class ? Boolean.TRUE : null);
-        return (Scheduler)
-                Proxy.newProxyInstance(KafkaLog.class.getClassLoader(), new Class<?>[] {Scheduler.class}, (p, m, a) -> {
-                    if (m.getName().equals("scheduleOnce") && ((String) a[0]).startsWith("leader-epoch")) {
-                        ((Runnable) a[1]).run();
-                    }
-                    return m.getReturnType() == void.class ? null : never;
-                });
-    }
-
-    private static Time stillTime(long nowMs) {
-        return new Time() {
-            @Override
-            public long milliseconds() {
-                return nowMs;
-            }
-
-            @Override
-            public long nanoseconds() {
-                return nowMs * 1_000_000;
-            }
-
-            @Override
-            public void sleep(long ms) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public void waitObject(Object object, java.util.function.Supplier<Boolean> condition, long deadline) {
-                throw new UnsupportedOperationException();
-            }
-        };
     }
 
     /** {@code first-last} of what was appended, or the name of the error. */

@@ -27,19 +27,8 @@ class AdminToolsTest {
 
     @BeforeAll
     static void start() throws IOException {
-        broker = Command.start(
-                "ready at",
-                Command.java(
-                        Standalone.class.getName(),
-                        "--port",
-                        "0",
-                        "--data-dir",
-                        directory.resolve("data").toString(),
-                        "--topic",
-                        "orders:2",
-                        "--topic",
-                        "other:1"));
-        bootstrap = broker.line().substring(broker.line().lastIndexOf(' ') + 1);
+        broker = Command.standalone(directory.resolve("data"), "--topic", "orders:2", "--topic", "other:1");
+        bootstrap = broker.bootstrap();
     }
 
     @AfterAll

@@ -34,6 +34,13 @@ final class Command {
         return command;
     }
 
+    /** Starts the standalone main on a free port and on that directory, and waits until it is ready. */
+    static Running standalone(Path directory, String... arguments) throws IOException {
+        var command = java(Standalone.class.getName(), "--port", "0", "--data-dir", directory.toString());
+        command.addAll(List.of(arguments));
+        return start("ready at", command);
+    }
+
     /** Runs to the end, with {@code input} on its standard input. */
     static Result run(String input, List<String> command) throws IOException, InterruptedException {
         Path output = Files.createTempFile("command", ".out");
@@ -72,6 +79,11 @@ final class Command {
 
     /** A program that goes on until it is closed, with a signal it can answer. */
     record Running(Process process, String line) implements AutoCloseable {
+        /** Where a standalone main is, which it says at the end of its line. */
+        String bootstrap() {
+            return line.substring(line.lastIndexOf(' ') + 1);
+        }
+
         @Override
         public void close() throws InterruptedException {
             process.destroy();

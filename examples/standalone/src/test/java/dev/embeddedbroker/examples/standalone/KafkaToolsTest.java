@@ -32,7 +32,7 @@ class KafkaToolsTest {
     @BeforeAll
     static void startStandalone() throws IOException {
         broker = start();
-        bootstrap = broker.line().substring(broker.line().lastIndexOf(' ') + 1);
+        bootstrap = broker.bootstrap();
     }
 
     @AfterAll
@@ -181,23 +181,12 @@ class KafkaToolsTest {
                 .doesNotContain("Found out of order timestamp");
 
         broker = start();
-        bootstrap = broker.line().substring(broker.line().lastIndexOf(' ') + 1);
+        bootstrap = broker.bootstrap();
         getOffsetsSeesTheEnd();
     }
 
     private static Command.Running start() throws IOException {
-        return Command.start(
-                "ready at",
-                Command.java(
-                        Standalone.class.getName(),
-                        "--port",
-                        "0",
-                        "--data-dir",
-                        directory.toString(),
-                        "--topic",
-                        "orders:1",
-                        "--config",
-                        "num.partitions=1"));
+        return Command.standalone(directory, "--topic", "orders:1", "--config", "num.partitions=1");
     }
 
     private static String tool(String name, String... arguments) throws Exception {

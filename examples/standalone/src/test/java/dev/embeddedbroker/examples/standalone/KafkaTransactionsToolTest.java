@@ -46,21 +46,15 @@ class KafkaTransactionsToolTest {
     @BeforeAll
     static void startStandalone() throws IOException {
         // without the question to the coordinator a transaction may come to hang, as before KIP-890
-        broker = Command.start(
-                "ready at",
-                Command.java(
-                        Standalone.class.getName(),
-                        "--port",
-                        "0",
-                        "--data-dir",
-                        directory.toString(),
-                        "--topic",
-                        "orders:1",
-                        "--topic",
-                        "hung:1",
-                        "--config",
-                        "transaction.partition.verification.enable=false"));
-        bootstrap = broker.line().substring(broker.line().lastIndexOf(' ') + 1);
+        broker = Command.standalone(
+                directory,
+                "--topic",
+                "orders:1",
+                "--topic",
+                "hung:1",
+                "--config",
+                "transaction.partition.verification.enable=false");
+        bootstrap = broker.bootstrap();
     }
 
     @AfterAll
