@@ -60,6 +60,7 @@ public final class CoordinatorHost<C, E> {
     private final TimerTable<C> timers;
     private final Tickets tickets = new Tickets();
     private final Queue<Work<C>> queue = new ArrayDeque<>();
+    private final Queue<C> toldWhileLoading = new ArrayDeque<>();
     private Machine<C, E> machine;
     private State state = State.NEW;
     private ErrorCode stoppedWith = ErrorCode.NOT_COORDINATOR;
@@ -124,6 +125,9 @@ public final class CoordinatorHost<C, E> {
         state = State.ACTIVE;
         machine.rearm(log.loop().clock().now()).forEach(timers::carryOut);
         LOG.debug("{}: loaded to offset {}", log.name(), next);
+        for (C told = toldWhileLoading.poll(); told != null; told = toldWhileLoading.poll()) {
+            tell(told);
+        }
     }
 
     /** Answers everybody who waits with {@code error}, and everybody who asks from now on. */
@@ -133,6 +137,7 @@ public final class CoordinatorHost<C, E> {
         stoppedWith = error;
         timers.cancelAll();
         queue.clear();
+        toldWhileLoading.clear();
         tickets.refuseAll(error);
     }
 
@@ -169,10 +174,17 @@ public final class CoordinatorHost<C, E> {
         }
     }
 
-    /** Tells the machine something nobody waits for; without effect unless it is active. */
+    /**
+     * Tells the machine something nobody waits for: now, or when it has been loaded, because what has changed in the
+     * cluster meanwhile is in no log of its. Without effect when the host has stopped.
+     */
     public void tell(C command) {
         log.loop().requireInside();
-        submit(new Work<>(command, null, null));
+        if (state == State.LOADING) {
+            toldWhileLoading.add(command);
+        } else {
+            submit(new Work<>(command, null, null));
+        }
     }
 
     /**

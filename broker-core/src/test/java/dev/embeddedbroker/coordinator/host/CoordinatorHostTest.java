@@ -284,6 +284,19 @@ class CoordinatorHostTest {
     }
 
     @Test
+    void whatIsToldWhileTheLogIsLoadedIsDecidedWhenItHasBeenLoaded() {
+        for (String word : List.of("a", "b", "c")) {
+            keep(word);
+        }
+        host = started();
+        assertThat(host.isActive()).isFalse();
+        host.tell(new Ask.KeepSilently(List.of("told")));
+        host.tell(new Ask.KeepSilently(List.of("next")));
+        loop.runAll();
+        assertThat(words()).containsExactly("a", "b", "c", "told", "next");
+    }
+
+    @Test
     void logThatCannotBeReadStopsTheHostAndIsNoBug() {
         keep("a");
         log.cannotBeRead = true;
