@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,10 @@ final class Controller implements Machine<ControllerCommand, Message> {
         if (command instanceof ControllerCommand.Reassign reassign) {
             return new ReassignmentDecisions(image, topics(image)).reassign(reassign, records);
         }
+        if (command instanceof ControllerCommand.Reset reset) {
+            return new ResetDecisions(image).decide(reset, records, cleared -> topics(cleared, name -> null)
+                    .create(reset.create(), now, records));
+        }
         return answerOfNode(command, image, records);
     }
 
@@ -136,7 +141,11 @@ final class Controller implements Machine<ControllerCommand, Message> {
     }
 
     private TopicDecisions topics(ClusterImage image) {
-        return new TopicDecisions(image, settings, new TopicDecisions.Checks(rules, policies, changes::collidingWith));
+        return topics(image, changes::collidingWith);
+    }
+
+    private TopicDecisions topics(ClusterImage image, Function<String, @Nullable String> collisions) {
+        return new TopicDecisions(image, settings, new TopicDecisions.Checks(rules, policies, collisions));
     }
 
     private static Object allocate(

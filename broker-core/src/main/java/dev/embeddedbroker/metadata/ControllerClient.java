@@ -73,4 +73,13 @@ public interface ControllerClient {
     CompletableFuture<ProducerIdBlock> allocateProducerIds();
 
     CompletableFuture<Result> updateFeatures(List<FeatureChange> changes, boolean validateOnly);
+
+    /**
+     * Makes the cluster one that has just begun: every topic is deleted, internal ones too, those given are made anew with
+     * new ids, and settings, quotas, SCRAM users and features are those of the first start. Producer ids go on, so that no
+     * two producers ever share one. All of it is one change: no image has a part of it.
+     *
+     * <p>One answer per name, in the order of first mention.
+     */
+    CompletableFuture<List<CreatedTopic>> reset(List<NewTopic> topics);
 }

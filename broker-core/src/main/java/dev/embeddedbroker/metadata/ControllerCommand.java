@@ -100,4 +100,14 @@ sealed interface ControllerCommand {
      */
     record UpdateFeatures(Ticket ticket, int controller, List<FeatureChange> changes, boolean validateOnly)
             implements ControllerCommand {}
+
+    /**
+     * Everything is as at the first start. Answer: a list with a {@link CreatedTopic} per name.
+     *
+     * @param create the topics there are then
+     * @param features the levels of the features then
+     * @param everyBroker the settings of all brokers then
+     */
+    record Reset(Ticket ticket, CreateTopics create, Map<String, Short> features, Map<String, String> everyBroker)
+            implements ControllerCommand {}
 }

@@ -49,6 +49,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
     private final ControllerClient client;
     private final List<ImageListener> listeners = new ArrayList<>();
 
+    private FirstStart beginning = new FirstStart(Map.of(), Map.of());
     private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
     private volatile ClusterImage published;
     private int epoch;
@@ -128,6 +129,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
         var features = controller.image().features().isEmpty()
                 ? firstStart.features()
                 : controller.image().features();
+        beginning = new FirstStart(features, firstStart.everyBroker());
         long nowMs = loop.clock().wallMs();
         if (isNew && controller.image().features().isEmpty()) {
             log.writeSnapshot(MetadataLog.SnapshotId.FIRST, nowMs, firstRecords(features));
@@ -222,6 +224,11 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
     /** The way to command this controller. */
     public ControllerClient client() {
         return client;
+    }
+
+    /** The features this controller started with, and what all brokers of a new cluster have. Inside loop 0. */
+    FirstStart beginning() {
+        return beginning;
     }
 
     /** Queues a command, made inside the loop because its ticket is; the answer is what the command's description says. */

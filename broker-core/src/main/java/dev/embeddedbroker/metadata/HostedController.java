@@ -114,4 +114,20 @@ final class HostedController implements ControllerClient {
         var wanted = List.copyOf(changes);
         return host.submit(ticket -> new ControllerCommand.UpdateFeatures(ticket, nodeId, wanted, validateOnly));
     }
+
+    @Override
+    public CompletableFuture<List<CreatedTopic>> reset(List<NewTopic> topics) {
+        var wanted = List.copyOf(topics);
+        return host.submit(ticket -> new ControllerCommand.Reset(
+                ticket,
+                new ControllerCommand.CreateTopics(
+                        ticket,
+                        wanted,
+                        newIds(wanted.size()),
+                        random.nextInt(Integer.MAX_VALUE),
+                        false,
+                        MutationPermits.UNLIMITED),
+                host.beginning().features(),
+                host.beginning().everyBroker()));
+    }
 }

@@ -125,7 +125,7 @@ final class QuotaDecisions {
         if (value % 1.0 > FRACTION) throw refusal(quota + " cannot be a fractional value.");
     }
 
-    private static ClientQuotaRecord record(QuotaEntity entity, String quota) {
+    static ClientQuotaRecord record(QuotaEntity entity, String quota) {
         var names = new ArrayList<ClientQuotaRecord.EntityData>();
         entity.names()
                 .forEach((type, name) -> names.add(

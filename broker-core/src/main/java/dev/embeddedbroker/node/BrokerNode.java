@@ -18,9 +18,11 @@ import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.maintain.LogMaintenance;
 import dev.embeddedbroker.metadata.BrokerImage;
 import dev.embeddedbroker.metadata.BrokerRegistration;
+import dev.embeddedbroker.metadata.ControllerClient;
 import dev.embeddedbroker.metadata.ControllerHost;
 import dev.embeddedbroker.metadata.ControllerSettings;
 import dev.embeddedbroker.metadata.CorruptMetadata;
+import dev.embeddedbroker.metadata.CreatedTopic;
 import dev.embeddedbroker.metadata.KRaftLog;
 import dev.embeddedbroker.metadata.NewTopic;
 import dev.embeddedbroker.net.NettyLoops;
@@ -81,6 +83,8 @@ public final class BrokerNode implements AutoCloseable {
     private @Nullable DataDirectory data;
     private @Nullable LogMaintenance upkeep;
     private @Nullable ApiTable apis;
+    private @Nullable ControllerClient controller;
+    private @Nullable Quotas quotas;
     private int id = -1;
 
     private BrokerNode(NodeSettings settings) {
@@ -149,6 +153,7 @@ public final class BrokerNode implements AutoCloseable {
                     controller.close();
                     return controller;
                 }));
+        this.controller = controller.client();
         var partitions =
                 new Partitions(id, loops.group(), data.all(), new PartitionSettingsOf(live::now)::topic, controller);
         partitions.onAssignment(found -> {
@@ -161,6 +166,7 @@ public final class BrokerNode implements AutoCloseable {
         this.upkeep = upkeep;
         var quotas = Quotas.of(config, clock);
         undo.add("quotas", quotas::close);
+        this.quotas = quotas;
         var assignors = UserAssignors.of(config);
         undo.add("assignors", assignors::close);
         var groups = new GroupCoordinators(
@@ -311,19 +317,34 @@ public final class BrokerNode implements AutoCloseable {
     }
 
     private void createTopics(ControllerHost controller) {
-        var wanted = settings.topics().stream()
+        var wanted = topics();
+        if (!wanted.isEmpty()) {
+            requireThere(await(controller.client().createTopics(wanted, false)));
+        }
+    }
+
+    private List<NewTopic> topics() {
+        return settings.topics().stream()
                 .map(topic -> NewTopic.of(topic.name(), topic.partitions()))
                 .toList();
-        if (wanted.isEmpty()) {
-            return;
-        }
-        for (var created : await(controller.client().createTopics(wanted, false))) {
-            var error = created.result().error();
+    }
+
+    private static void requireThere(List<CreatedTopic> topics) {
+        for (var topic : topics) {
+            var error = topic.result().error();
             if (error != ErrorCode.NONE && error != ErrorCode.TOPIC_ALREADY_EXISTS) {
-                throw new IllegalArgumentException("topic " + created.name() + " can't be created: " + error + ": "
-                        + created.result().message());
+                throw new IllegalArgumentException("topic " + topic.name() + " can't be created: " + error + ": "
+                        + topic.result().message());
             }
         }
+    }
+
+    /** Goes back to the state after the first start; see {@link dev.embeddedbroker.EmbeddedBroker#reset}. */
+    public void reset() {
+        settings.parts().resets().forEach(Runnable::run);
+        requireThere(await(Objects.requireNonNull(controller, "reset() comes after start()")
+                .reset(topics())));
+        Objects.requireNonNull(quotas).forgetUse();
     }
 
     /** Where clients find this broker: host and port of its first listener. */

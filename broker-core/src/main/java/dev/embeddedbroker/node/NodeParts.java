@@ -4,6 +4,7 @@ import dev.embeddedbroker.api.RequestFilter;
 import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.time.Clock;
 import dev.embeddedbroker.time.SystemClock;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,20 +15,29 @@ import org.jspecify.annotations.Nullable;
  * @param disk what the data is on; null for the one that the directory calls for
  * @param clock what the whole broker goes by
  * @param filters what each request passes before the broker's own filters, in this order
+ * @param resets what goes back to its beginning when the broker does, in this order and before it
  */
-public record NodeParts(@Nullable Disk disk, Clock clock, List<RequestFilter> filters) {
+public record NodeParts(@Nullable Disk disk, Clock clock, List<RequestFilter> filters, List<Runnable> resets) {
 
     public NodeParts {
         filters = List.copyOf(filters);
+        resets = List.copyOf(resets);
     }
 
     /** The machine's own clock and the disk that the directory calls for; nothing before the requests. */
     public static NodeParts ofMachine() {
-        return new NodeParts(null, new SystemClock(), List.of());
+        return new NodeParts(null, new SystemClock(), List.of(), List.of());
     }
 
     /** These parts on another disk. */
     public NodeParts on(@Nullable Disk other) {
-        return new NodeParts(other, clock, filters);
+        return new NodeParts(other, clock, filters, resets);
+    }
+
+    /** These parts, and one more thing to reset. */
+    public NodeParts resetting(Runnable reset) {
+        var all = new ArrayList<>(resets);
+        all.add(reset);
+        return new NodeParts(disk, clock, filters, all);
     }
 }

@@ -45,6 +45,10 @@ final class Quotas implements AutoCloseable {
         controller.addListener(addresses);
     }
 
+    void forgetUse() {
+        clients.forgetUse();
+    }
+
     RequestFilter filter() {
         return new QuotaFilter(clients);
     }

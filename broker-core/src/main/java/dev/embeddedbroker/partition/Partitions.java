@@ -148,10 +148,11 @@ public final class Partitions implements ImageListener {
 
     @Override
     public void onImage(ImageDelta delta, ClusterImage image, Runnable done) {
-        var steps = new ArrayList<Step>();
+        var deletions = new ArrayList<Step>();
         for (var topic : delta.deletedTopics()) {
-            deleteTopic(topic, steps);
+            deleteTopic(topic, deletions);
         }
+        var steps = new ArrayList<Step>();
         for (var topic : delta.createdTopics()) {
             createTopic(topic, image, steps);
         }
@@ -159,10 +160,16 @@ public final class Partitions implements ImageListener {
             changeTopic(change.after(), image, steps);
         }
         reconfigure(delta.changedConfigs(), image, steps);
-        OwnerCall.run(loops.get(0), steps, () -> {
-            tellAssignments();
-            done.run();
-        });
+        // What begins waits until all that ends has ended, coordinators among it: a transaction that ends in one topic
+        // must
+        // not put its marker into another one that has got the name.
+        OwnerCall.run(
+                loops.get(0),
+                deletions,
+                () -> OwnerCall.run(loops.get(0), steps, () -> {
+                    tellAssignments();
+                    done.run();
+                }));
     }
 
     /** Has the controller told in which directories logs are, where it does not know (KIP-858). Before the first image. */

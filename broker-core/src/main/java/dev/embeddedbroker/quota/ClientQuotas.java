@@ -70,6 +70,11 @@ public final class ClientQuotas implements ImageListener {
         metersOf(kind).values().forEach(meter -> meter.limitTo(rules.limit(kind, meter.tags())));
     }
 
+    /** Forgets what clients have used. */
+    public void forgetUse() {
+        meters.values().forEach(Map::clear);
+    }
+
     /** Counts the bytes of a Produce request. */
     public int produced(String principal, String clientId, long bytes, long nowMs) {
         return used(QuotaKind.PRODUCE, principal, clientId, (double) bytes, nowMs);
