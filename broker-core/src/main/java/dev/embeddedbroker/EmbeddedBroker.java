@@ -138,13 +138,13 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /**
      * Takes everything back to the state after the first start, for the next test. When it returns, the topics of the builder
-     * are there and empty, and no other topics, no groups or committed offsets, no transactions or producers' states, no
-     * settings, quotas or SCRAM users that were altered since: a request that is made from now on meets nothing old. What a
-     * data directory held at the start is gone, too.
+     * are there and empty, and no other topics, no committed offsets, no transactions or producers' states, no groups but of
+     * connected members, no settings, quotas or SCRAM users that were altered since: a request that is made from now on
+     * meets nothing old. What a data directory held at the start is gone, too.
      *
-     * <p>Connections stay. A client finds what it would find if its topics had been deleted and created again: topics have
-     * new ids, consumers join their group anew, producers go on, transactional ones must be made anew. Records
-     * that a client holds in its own memory, fetched or not yet sent, are still its own.
+     * <p>Connections stay. A client finds its topics deleted and created again, with new ids: producers go on; a consumer in
+     * a group stays in it and goes on where {@code auto.offset.reset} says; a transactional producer must be made anew.
+     * Records that a client holds in its own memory, fetched or not yet sent, are still its own.
      *
      * <p>Requests under way while this runs count as made before it or after it. Any thread; two calls follow one another.
      *

@@ -107,7 +107,13 @@ sealed interface ControllerCommand {
      * @param create the topics there are then
      * @param features the levels of the features then
      * @param everyBroker the settings of all brokers then
+     * @param leaderEpoch the least leader epoch of the topics then
      */
-    record Reset(Ticket ticket, CreateTopics create, Map<String, Short> features, Map<String, String> everyBroker)
+    record Reset(
+            Ticket ticket,
+            CreateTopics create,
+            Map<String, Short> features,
+            Map<String, String> everyBroker,
+            int leaderEpoch)
             implements ControllerCommand {}
 }

@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The commands of a {@link ControllerHost}, as methods.
  *
- * <p><b>Owner:</b> none; any thread. Its randomness is used on loop 0 only.
+ * <p><b>Owner:</b> none; any thread. Its randomness and its count of resets are used on loop 0 only.
  */
 final class HostedController implements ControllerClient {
 
     private final ControllerHost host;
     private final int nodeId;
     private final RandomGenerator random;
+    private int resets;
 
     HostedController(ControllerHost host, int nodeId, RandomGenerator random) {
         this.host = host;
@@ -128,6 +129,7 @@ final class HostedController implements ControllerClient {
                         false,
                         MutationPermits.UNLIMITED),
                 host.beginning().features(),
-                host.beginning().everyBroker()));
+                host.beginning().everyBroker(),
+                ++resets));
     }
 }

@@ -3,6 +3,7 @@ package dev.embeddedbroker.metadata;
 import dev.embeddedbroker.protocol.Message;
 import dev.embeddedbroker.protocol.record.metadata.ConfigRecord;
 import dev.embeddedbroker.protocol.record.metadata.FeatureLevelRecord;
+import dev.embeddedbroker.protocol.record.metadata.PartitionRecord;
 import dev.embeddedbroker.protocol.record.metadata.RemoveTopicRecord;
 import dev.embeddedbroker.protocol.record.metadata.RemoveUserScramCredentialRecord;
 import java.util.List;
@@ -32,6 +33,7 @@ final class ResetDecisions {
         removeQuotas(records);
         removeUsers(records);
         var created = create.apply(cleared);
+        beginAfter(reset.leaderEpoch(), records);
         restoreFeatures(reset.features(), records); // last: the others are written as the version in force has them
         return created;
     }
@@ -44,6 +46,20 @@ final class ResetDecisions {
             records.add(removal);
         }
         return cleared.build();
+    }
+
+    /**
+     * A consumer that has come far in a topic that was there before must not go on from there in the one that has its name
+     * now. By its leader epochs, which are above all that it has seen, it finds that out (KIP-320).
+     */
+    private void beginAfter(int least, List<Message> records) {
+        int epoch = least;
+        for (var topic : image.topics()) {
+            for (var partition : topic.partitions()) epoch = Math.max(epoch, partition.leaderEpoch() + 1);
+        }
+        for (var record : records) {
+            if (record instanceof PartitionRecord partition) partition.setLeaderEpoch(epoch);
+        }
     }
 
     /** The overrides of topics went with them. */

@@ -2,6 +2,7 @@ package dev.embeddedbroker.node;
 
 import dev.embeddedbroker.api.ApiRouter;
 import dev.embeddedbroker.api.ApiTable;
+import dev.embeddedbroker.api.MemberConnections;
 import dev.embeddedbroker.api.RequestFilter;
 import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
@@ -18,7 +19,6 @@ import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.maintain.LogMaintenance;
 import dev.embeddedbroker.metadata.BrokerImage;
 import dev.embeddedbroker.metadata.BrokerRegistration;
-import dev.embeddedbroker.metadata.ControllerClient;
 import dev.embeddedbroker.metadata.ControllerHost;
 import dev.embeddedbroker.metadata.ControllerSettings;
 import dev.embeddedbroker.metadata.CorruptMetadata;
@@ -83,8 +83,7 @@ public final class BrokerNode implements AutoCloseable {
     private @Nullable DataDirectory data;
     private @Nullable LogMaintenance upkeep;
     private @Nullable ApiTable apis;
-    private @Nullable ControllerClient controller;
-    private @Nullable Quotas quotas;
+    private @Nullable Reset reset;
     private int id = -1;
 
     private BrokerNode(NodeSettings settings) {
@@ -153,7 +152,6 @@ public final class BrokerNode implements AutoCloseable {
                     controller.close();
                     return controller;
                 }));
-        this.controller = controller.client();
         var partitions =
                 new Partitions(id, loops.group(), data.all(), new PartitionSettingsOf(live::now)::topic, controller);
         partitions.onAssignment(found -> {
@@ -166,7 +164,6 @@ public final class BrokerNode implements AutoCloseable {
         this.upkeep = upkeep;
         var quotas = Quotas.of(config, clock);
         undo.add("quotas", quotas::close);
-        this.quotas = quotas;
         var assignors = UserAssignors.of(config);
         undo.add("assignors", assignors::close);
         var groups = new GroupCoordinators(
@@ -175,6 +172,8 @@ public final class BrokerNode implements AutoCloseable {
                 ServedApis.internalTopics(config),
                 GroupSettingsOf.config(config, assignors.all()));
         partitions.addRoleListener(new GroupRoles(groups));
+        var members = new MemberConnections();
+        reset = new Reset(controller.client(), groups, members, quotas, ServedApis.internalTopics(config));
         var markers = new TxnMarkers(partitions, groups);
         var transactions = new TransactionCoordinators(
                 controller,
@@ -205,7 +204,7 @@ public final class BrokerNode implements AutoCloseable {
         controller.addListener(transactions);
         apis = new ServedApis(services).table();
 
-        var router = new ApiRouter(apis, filters(quotas), failures);
+        var router = new ApiRouter(apis, filters(quotas, members), failures);
         bind(config, live, loops, router, quotas);
         inside(first, () -> {
             controller.start(firstStart(config));
@@ -216,8 +215,9 @@ public final class BrokerNode implements AutoCloseable {
         servers.forEach(NettyServer::accept);
     }
 
-    private List<RequestFilter> filters(Quotas quotas) {
+    private List<RequestFilter> filters(Quotas quotas, MemberConnections members) {
         var filters = new ArrayList<>(settings.parts().filters());
+        filters.add(members);
         filters.add(quotas.filter());
         return filters;
     }
@@ -342,9 +342,8 @@ public final class BrokerNode implements AutoCloseable {
     /** Goes back to the state after the first start; see {@link dev.embeddedbroker.EmbeddedBroker#reset}. */
     public void reset() {
         settings.parts().resets().forEach(Runnable::run);
-        requireThere(await(Objects.requireNonNull(controller, "reset() comes after start()")
-                .reset(topics())));
-        Objects.requireNonNull(quotas).forgetUse();
+        requireThere(
+                Objects.requireNonNull(reset, "reset() comes after start()").to(topics()));
     }
 
     /** Where clients find this broker: host and port of its first listener. */
@@ -430,7 +429,7 @@ public final class BrokerNode implements AutoCloseable {
         return await(CompletableFuture.supplyAsync(work, loop));
     }
 
-    private static <T> T await(CompletableFuture<T> future) {
+    static <T> T await(CompletableFuture<T> future) {
         try {
             return future.join();
         } catch (CompletionException e) {

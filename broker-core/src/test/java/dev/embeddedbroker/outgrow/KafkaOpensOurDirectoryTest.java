@@ -156,6 +156,33 @@ class KafkaOpensOurDirectoryTest {
     }
 
     @Test
+    void whatIsThereAfterAResetMovesToKafka() throws Exception {
+        Path directory = root.resolve("data");
+        int port = ApacheKafka.freePort();
+        String bootstrap = "localhost:" + port;
+        var history = new History(bootstrap, 7);
+        Seen left;
+        try (var broker = Directories.embedded(directory, port)) {
+            history.createTopics();
+            history.produce("before");
+            history.commit("readers", "classic");
+            broker.reset();
+            assertThat(Seen.of(bootstrap).topics()).isEmpty();
+            history.createTopics();
+            history.produce("after");
+            history.commit("readers", "consumer");
+            left = Seen.of(bootstrap);
+            assertThat(broker.failure()).isEmpty();
+        }
+        assertThat(values(left, "orders")).contains("after1").doesNotContain("before1");
+        try (var kafka = ApacheKafka.start(directory, port, Map.of())) {
+            Seen.of(bootstrap).assertSameAs(left);
+            assertThat(kafka.repairs()).isEmpty();
+            assertThat(kafka.complaints()).isEmpty();
+        }
+    }
+
+    @Test
     void aMetadataLogThatWasCutBehindItsSnapshotsMovesToKafkaAndBack() throws Exception {
         Path directory = root.resolve("data");
         int port = ApacheKafka.freePort();

@@ -3,6 +3,8 @@ package dev.embeddedbroker.coordinator.group;
 import dev.embeddedbroker.coordinator.group.offsets.ExpiryBasis;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.CommitOffsets;
 import dev.embeddedbroker.protocol.ErrorCode;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A group of any protocol, as far as offsets, listing and deletion need to know it. */
@@ -20,6 +22,11 @@ public interface Group {
 
     /** Whether the group has no members, so that it may be deleted. */
     boolean isEmpty();
+
+    /** The ids of the members. */
+    default Collection<String> memberIds() {
+        return List.of();
+    }
 
     /** NONE when this commit is the group's own business, or an outsider's that a group without members allows. */
     ErrorCode checkCommit(CommitOffsets commit);

@@ -151,6 +151,15 @@ public final class CoordinatorHost<C, E> {
         return machine;
     }
 
+    /** Hands on all events that the log has. Inside the loop. */
+    public void replay(Consumer<E> to) {
+        long next = log.startOffset();
+        for (long from = -1; next > from; ) {
+            from = next;
+            next = journal.read(from, to);
+        }
+    }
+
     /** How many wait for an answer. */
     public int waiting() {
         return tickets.size();

@@ -23,19 +23,27 @@ import dev.embeddedbroker.metadata.TopicRules;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupMetadataKey;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The group coordinators of this broker, one for each partition of {@code __consumer_offsets} it leads, and the way to the
  * one a group belongs to. Any thread may ask; answers come on the partition's loop.
  */
 public final class GroupCoordinators implements ImageListener {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCoordinators.class);
+
     /** A member whose heartbeats are answered late by less than this part of its session is far from giving up. */
     private static final int HELD_PART_OF_SESSION = 4;
 
     private final Shards<GroupCommand, GroupEvent> shards;
     private final GroupSettings settings;
+    private volatile Map<Integer, List<GroupEvent>> living = Map.of();
     private final Arrivals arrivals = new Arrivals();
     private final HeldAnswers held = new HeldAnswers();
 
@@ -54,6 +62,7 @@ public final class GroupCoordinators implements ImageListener {
 
     /** This broker leads a partition of {@code __consumer_offsets}: its groups are served from now on. */
     public void start(int partition, CoordinatorLog log) {
+        restore(living.getOrDefault(partition, List.of()), log);
         shards.start(
                 partition,
                 log.loop(),
@@ -69,6 +78,39 @@ public final class GroupCoordinators implements ImageListener {
     public void stop(int partition, ErrorCode error) {
         shards.stop(partition, error);
         held.releaseAll(groupId -> shards.partitionOf(groupId) == partition);
+    }
+
+    /**
+     * Reads the groups that have connected members, to be put into the next {@code __consumer_offsets}. Any thread.
+     *
+     * @return completed, on some loop, with whether there are any
+     */
+    public CompletableFuture<Boolean> keepLiving(Predicate<String> isConnected) {
+        var kept = new CompletableFuture<Boolean>();
+        shards.readAll(host -> LivingGroups.of(host, isConnected), List.<GroupEvent>of(), all -> {
+            all.values().removeIf(List::isEmpty);
+            living = all;
+            kept.complete(!all.isEmpty());
+        });
+        return kept;
+    }
+
+    /** The groups that were kept are in place: whatever is elected from now on begins with its log alone. */
+    public void forgetLiving() {
+        living = Map.of();
+    }
+
+    private static void restore(List<GroupEvent> groups, CoordinatorLog log) {
+        if (!groups.isEmpty()) {
+            long nowMs = log.loop().clock().wallMs();
+            var written = new Journal<>(log, new GroupCodec()).write(groups, nowMs, false);
+            if (written.error() != ErrorCode.NONE) {
+                LOG.warn(
+                        "{}: groups could not be kept: {}; their members have to join anew",
+                        log.name(),
+                        written.error());
+            }
+        }
     }
 
     private void releaseAfter(GroupEvent event) {

@@ -7,6 +7,7 @@ import dev.embeddedbroker.metadata.ControllerClient;
 import dev.embeddedbroker.metadata.InternalTopics;
 import dev.embeddedbroker.metadata.MetadataView;
 import dev.embeddedbroker.protocol.ErrorCode;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -132,6 +133,27 @@ final class Shards<C, E> {
             shard.host().tell(command);
             put.accept(Boolean.TRUE);
         }));
+    }
+
+    /** Has something read from every machine that this broker has, inside their loops, and hands it on by partition. */
+    <T> void readAll(Function<CoordinatorHost<C, E>, T> read, T blank, Consumer<Map<Integer, T>> then) {
+        var partitions = List.copyOf(shards.keySet());
+        var gather = new Gather<>(partitions.size(), blank, all -> {
+            var byPartition = new HashMap<Integer, T>();
+            for (int i = 0; i < all.size(); i++) {
+                byPartition.put(partitions.get(i), all.get(i));
+            }
+            then.accept(byPartition);
+        });
+        for (int i = 0; i < partitions.size(); i++) {
+            int index = i;
+            var shard = shards.get(partitions.get(i));
+            if (shard == null) {
+                gather.put(index, blank);
+            } else {
+                shard.loop().run(() -> gather.put(index, read.apply(shard.host())));
+            }
+        }
     }
 
     private <T> void forEach(T blank, Consumer<List<T>> then, BiConsumer<Shard<C, E>, Consumer<T>> visit) {

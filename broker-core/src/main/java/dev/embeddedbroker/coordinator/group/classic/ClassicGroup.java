@@ -6,6 +6,7 @@ import dev.embeddedbroker.coordinator.group.offsets.ExpiryBasis;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.CommitOffsets;
 import dev.embeddedbroker.protocol.ErrorCode;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,6 +89,11 @@ public final class ClassicGroup implements Group {
     @Override
     public boolean isEmpty() {
         return state == ClassicState.EMPTY;
+    }
+
+    @Override
+    public Collection<String> memberIds() {
+        return Collections.unmodifiableSet(members.keySet());
     }
 
     ClassicState state() {

@@ -99,6 +99,11 @@ public final class ConsumerGroup implements Group {
         return members.isEmpty();
     }
 
+    @Override
+    public Collection<String> memberIds() {
+        return Collections.unmodifiableSet(members.keySet());
+    }
+
     int epoch() {
         return epoch;
     }
