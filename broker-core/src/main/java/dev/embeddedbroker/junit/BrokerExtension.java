@@ -41,6 +41,9 @@ public final class BrokerExtension
     private final EmbeddedBroker.@Nullable Builder builder;
     private volatile @Nullable EmbeddedBroker current;
 
+    /** Under which a test's store has what its broker's bugs are asked of: the broker itself a store would close. */
+    private record Health(BrokerExtension of) {}
+
     /** For {@link WithBroker}, whose settings it reads. */
     BrokerExtension() {
         builder = null;
@@ -74,22 +77,31 @@ public final class BrokerExtension
         if (scope(context) == BrokerScope.PER_METHOD) {
             return;
         }
-        broker(context);
+        boolean inSpring = isInSpring(context);
+        if (!inSpring) {
+            broker(context);
+        }
         inject(null, context.getRequiredTestClass(), context);
-        injectInstances(context);
+        if (!inSpring) {
+            injectInstances(context);
+        }
     }
 
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
-        broker(context);
+        Supplier<Optional<Throwable>> health = broker(context)::failure;
+        context.getStore(NAMESPACE).put(new Health(this), health);
         injectInstances(context);
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
-        broker(context).failure().ifPresent(bug -> {
+        // of the broker the test began with: Spring may have ended that one meanwhile, and if asked would make another
+        if (held(context, new Health(this)) instanceof Supplier<?> health
+                && health.get() instanceof Optional<?> failure
+                && failure.orElse(null) instanceof Throwable bug) {
             throw new AssertionError("the broker met a bug in itself: " + bug, bug);
-        });
+        }
     }
 
     private void injectInstances(ExtensionContext context) throws IllegalAccessException {
@@ -122,7 +134,7 @@ public final class BrokerExtension
             return broker;
         }
         var client = StockClients.create(type, generic, place, broker);
-        closeWith(context, client);
+        closeWith(context, isInSpring(context) ? SpringContexts.closedBeforeBroker(context, client) : client);
         return client;
     }
 
@@ -172,10 +184,18 @@ public final class BrokerExtension
         if (builder != null) {
             return started(context, this, () -> builder);
         }
+        if (isInSpring(context)) {
+            return SpringContexts.broker(context);
+        }
         var wanted = wanted(context);
         return wanted.scope() == BrokerScope.PER_RUN
                 ? started(context.getRoot(), wanted, wanted::builder)
                 : started(context, WithBroker.class, wanted::builder);
+    }
+
+    /** Whether the broker belongs to the application context of a Spring test, and is not this extension's to start or close. */
+    private boolean isInSpring(ExtensionContext context) {
+        return builder == null && SpringContexts.isSpringTest(context);
     }
 
     private static @Nullable Object held(ExtensionContext context, Object key) {

@@ -3,9 +3,10 @@ package dev.embeddedbroker.junit;
 import dev.embeddedbroker.EmbeddedBroker;
 import java.util.List;
 
-/** What a {@link WithBroker} asks for; equal ones share a broker that lives as long as the run. */
-record Wanted(List<String> topics, List<String> config, BrokerScope scope) {
-    static Wanted by(WithBroker annotation) {
+/** What a {@link WithBroker} asks for; equal ones share a broker that lives as long as the run, or as a Spring context. */
+public record Wanted(List<String> topics, List<String> config, BrokerScope scope) {
+    /** What that annotation says. */
+    public static Wanted by(WithBroker annotation) {
         return new Wanted(List.of(annotation.topics()), List.of(annotation.config()), annotation.scope());
     }
 
@@ -15,7 +16,7 @@ record Wanted(List<String> topics, List<String> config, BrokerScope scope) {
      * @throws IllegalArgumentException if a topic is not {@code name} or {@code name:partitions}, or a setting not {@code
      *     name=value}
      */
-    EmbeddedBroker.Builder builder() {
+    public EmbeddedBroker.Builder builder() {
         var builder = EmbeddedBroker.builder();
         for (String topic : topics) {
             int colon = topic.lastIndexOf(':');

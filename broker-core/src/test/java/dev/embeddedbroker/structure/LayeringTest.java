@@ -45,6 +45,19 @@ class LayeringTest {
     }
 
     @Test
+    void onlyItsBridgesKnowSpring() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".spring..")
+                .and()
+                .doNotHaveFullyQualifiedName(ROOT + ".junit.SpringContexts")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.springframework..")
+                .check(ours);
+    }
+
+    @Test
     void nothingShippedKnowsApacheKafka() {
         noClasses()
                 .should()
