@@ -137,6 +137,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
+     * Makes a topic, as a client of the Admin API would. When it returns, its partitions have their leaders.
+     *
+     * @throws IllegalArgumentException if there is such a topic, or can't be one of that name
+     * @throws IllegalStateException if the broker does not run
+     */
+    public void createTopic(String name, int partitions) {
+        running().createTopic(name, partitions);
+    }
+
+    /**
      * Takes everything back to the state after the first start, for the next test. When it returns, the topics of the builder
      * are there and empty, and no other topics, no committed offsets, no transactions or producers' states, no groups but of
      * connected members, no settings, quotas or SCRAM users that were altered since: a request that is made from now on

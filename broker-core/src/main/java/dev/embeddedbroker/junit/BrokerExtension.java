@@ -1,21 +1,17 @@
 package dev.embeddedbroker.junit;
 
 import dev.embeddedbroker.EmbeddedBroker;
-import java.lang.reflect.AnnotatedElement;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.lang.reflect.Type;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -33,44 +29,66 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * <p>Thread-safe: parallel tests of a class share its broker.
  */
 public final class BrokerExtension
-        implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, ParameterResolver {
-    private static final Namespace NAMESPACE = Namespace.create(BrokerExtension.class);
-    /** Tells apart what the stores of a run hold. */
-    private static final AtomicLong HELD = new AtomicLong();
+        implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, ParameterResolver, InvocationInterceptor {
+    static final Namespace NAMESPACE = Namespace.create(BrokerExtension.class);
+
+    /** Under which a test's store has the broker that the test began with. */
+    private record OfTest(BrokerExtension by) {}
 
     private final EmbeddedBroker.@Nullable Builder builder;
-    private volatile @Nullable EmbeddedBroker current;
+    private final boolean isReset;
+    private final boolean isPerRun;
 
-    /** Under which a test's store has what its broker's bugs are asked of: the broker itself a store would close. */
-    private record Health(BrokerExtension of) {}
+    @SuppressWarnings("ThreadLocalUsage") // of this extension: another one has another broker
+    private final ThreadLocal<EmbeddedBroker> ofThread = new ThreadLocal<>();
+
+    private volatile @Nullable EmbeddedBroker latest;
 
     /** For {@link WithBroker}, whose settings it reads. */
     BrokerExtension() {
-        builder = null;
+        this(null, false, false);
     }
 
-    private BrokerExtension(EmbeddedBroker.Builder builder) {
+    private BrokerExtension(EmbeddedBroker.@Nullable Builder builder, boolean isReset, boolean isPerRun) {
         this.builder = builder;
+        this.isReset = isReset;
+        this.isPerRun = isPerRun;
     }
 
     /** An extension to be registered in a field, whose brokers that builder makes. */
     public static BrokerExtension of(EmbeddedBroker.Builder builder) {
-        return new BrokerExtension(builder);
+        return new BrokerExtension(builder, false, false);
+    }
+
+    /** One that takes its broker {@linkplain EmbeddedBroker#reset back to its start} before each test. */
+    public BrokerExtension resetting() {
+        return new BrokerExtension(builder, true, isPerRun);
     }
 
     /**
-     * The broker, for an extension that is registered in a field.
+     * One with a single broker for all classes that it is registered in, such as those that extend the class with its field;
+     * the broker ends with the run.
+     */
+    public BrokerExtension perRun() {
+        return new BrokerExtension(builder, isReset, true);
+    }
+
+    /**
+     * The broker of the test that this thread runs, for an extension that is registered in a field.
      *
      * @throws IllegalStateException before the first test
      */
     public EmbeddedBroker broker() {
-        var running = current;
+        var own = ofThread.get();
+        var running = own == null ? latest : own;
         if (running == null) {
             throw new IllegalStateException(
                     "no test has run with this extension (expected: a test method or its callbacks)");
         }
         return running;
     }
+
+    // ---- a test's life
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
@@ -79,43 +97,60 @@ public final class BrokerExtension
         }
         boolean inSpring = isInSpring(context);
         if (!inSpring) {
-            broker(context);
+            remember(held(context));
         }
-        inject(null, context.getRequiredTestClass(), context);
-        if (!inSpring) {
-            injectInstances(context);
+        var fields = new Fields(context, this::value);
+        fields.fillStatic(context.getRequiredTestClass());
+        if (!inSpring && context.getTestInstances().isPresent()) {
+            fields.fill(context.getRequiredTestInstances().getAllInstances());
         }
     }
 
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
-        Supplier<Optional<Throwable>> health = broker(context)::failure;
-        context.getStore(NAMESPACE).put(new Health(this), health);
-        injectInstances(context);
+        var held = held(context);
+        remember(held);
+        held.begin();
+        context.getStore(NAMESPACE).put(new OfTest(this), held.inUse());
+        new Fields(context, this::value).fill(context.getRequiredTestInstances().getAllInstances());
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
-        // of the broker the test began with: Spring may have ended that one meanwhile, and if asked would make another
-        if (held(context, new Health(this)) instanceof Supplier<?> health
-                && health.get() instanceof Optional<?> failure
-                && failure.orElse(null) instanceof Throwable bug) {
+        // the broker the test began with: Spring may have ended that one meanwhile, and if asked would make another
+        if (!(context.getStore(NAMESPACE).remove(new OfTest(this)) instanceof Held.InUse inUse)) {
+            return;
+        }
+        context.getExecutionException().ifPresent(new FailureReport(inUse.broker())::attachTo);
+        inUse.end();
+        inUse.broker().failure().ifPresent(bug -> {
             throw new AssertionError("the broker met a bug in itself: " + bug, bug);
-        }
-    }
-
-    private void injectInstances(ExtensionContext context) throws IllegalAccessException {
-        if (context.getTestInstances().isPresent()) {
-            for (Object instance : context.getRequiredTestInstances().getAllInstances()) {
-                inject(instance, instance.getClass(), context);
-            }
-        }
+        });
     }
 
     @Override
+    public void interceptDynamicTest(
+            Invocation<Void> invocation, DynamicTestInvocationContext test, ExtensionContext context) throws Throwable {
+        try {
+            invocation.proceed();
+        } catch (Throwable failure) {
+            if (context.getStore(NAMESPACE).get(new OfTest(this)) instanceof Held.InUse inUse) {
+                new FailureReport(inUse.broker()).attachTo(failure);
+            }
+            throw failure;
+        }
+    }
+
+    private void remember(Held held) {
+        ofThread.set(held.broker());
+        latest = held.broker();
+    }
+
+    // ---- what it injects
+
+    @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        Class<?> type = parameter.getParameter().getType();
-        return type == EmbeddedBroker.class || StockClients.isClient(type);
+        return Injected.isWanted(parameter.getParameter().getType(), parameter.getParameter());
     }
 
     @Override
@@ -125,102 +160,110 @@ public final class BrokerExtension
                     + " runs outside of test methods, whose brokers are PER_METHOD (expected: another scope)");
         }
         var target = parameter.getParameter();
-        return value(target.getType(), target.getParameterizedType(), target, context);
+        return value(new Injected.Place(target.getType(), target.getParameterizedType(), target), context, context);
     }
 
-    private Object value(Class<?> type, Type generic, AnnotatedElement place, ExtensionContext context) {
-        var broker = broker(context);
-        if (type == EmbeddedBroker.class) {
-            return broker;
-        }
-        var client = StockClients.create(type, generic, place, broker);
-        closeWith(context, isInSpring(context) ? SpringContexts.closedBeforeBroker(context, client) : client);
-        return client;
+    /** @param of whose broker it is */
+    private Object value(Injected.Place place, ExtensionContext of, ExtensionContext endsWith) {
+        return Injected.value(
+                place,
+                held(of).broker(),
+                client -> Injected.closeWith(
+                        endsWith, isInSpring(endsWith) ? SpringContexts.closedBeforeBroker(endsWith, client) : client));
     }
 
-    /** JUnit closes what a store holds in the opposite order, so clients go before the broker. */
-    private static void closeWith(ExtensionContext context, AutoCloseable resource) {
-        context.getStore(NAMESPACE).put("held-" + HELD.incrementAndGet(), new Closing<>(resource));
-    }
-
-    /** Fills the fields of a class and its superclasses: static ones for no instance, the others for one. */
-    private void inject(@Nullable Object instance, Class<?> type, ExtensionContext context)
-            throws IllegalAccessException {
-        for (Class<?> owner = type; owner != null && owner != Object.class; owner = owner.getSuperclass()) {
-            for (var field : owner.getDeclaredFields()) {
-                if (Modifier.isStatic(field.getModifiers()) == (instance == null) && isWanted(field)) {
-                    inject(instance, field, context);
-                }
-            }
-        }
-    }
-
-    private void inject(@Nullable Object instance, Field field, ExtensionContext context)
-            throws IllegalAccessException {
-        field.setAccessible(true);
-        if (field.get(instance) == null) {
-            closeWith(context, () -> field.set(instance, null));
-            field.set(instance, value(field.getType(), field.getGenericType(), field, context));
-        }
-    }
-
-    private static boolean isWanted(Field field) {
-        return !Modifier.isFinal(field.getModifiers())
-                && (field.getType() == EmbeddedBroker.class
-                        || (StockClients.isClient(field.getType()) && field.isAnnotationPresent(ClientSettings.class)));
-    }
+    // ---- whose broker
 
     private BrokerScope scope(ExtensionContext context) {
         if (builder == null) {
-            return wanted(context).scope();
+            return Annotated.by(context).wanted().scope();
         }
         // JUnit calls an extension of a static field before all tests, one of an instance field before each only
-        return context.getTestMethod().isEmpty() || held(context, this) != null
+        return isPerRun
+                        || context.getTestMethod().isEmpty()
+                        || context.getStore(NAMESPACE).get(this) != null
                 ? BrokerScope.PER_CLASS
                 : BrokerScope.PER_METHOD;
     }
 
-    private EmbeddedBroker broker(ExtensionContext context) {
+    private Held held(ExtensionContext context) {
         if (builder != null) {
-            return started(context, this, () -> builder);
+            var settings = builder;
+            return started(isPerRun ? context.getRoot() : context, this, () -> settings, isReset);
         }
+        var annotated = Annotated.by(context);
+        var wanted = annotated.wanted();
         if (isInSpring(context)) {
-            return SpringContexts.broker(context);
+            var broker = SpringContexts.broker(context);
+            return inStore(
+                    context.getRoot(), new OfSpring(broker, wanted), () -> new Held(broker, wanted.reset(), () -> {}));
         }
-        var wanted = wanted(context);
-        return wanted.scope() == BrokerScope.PER_RUN
-                ? started(context.getRoot(), wanted, wanted::builder)
-                : started(context, WithBroker.class, wanted::builder);
+        return switch (wanted.scope()) {
+            case PER_METHOD -> started(context, WithBroker.class, wanted::builder, false);
+            case PER_CLASS -> started(annotated.at(), annotated.key(), wanted::builder, wanted.reset());
+            case PER_RUN ->
+                wanted.reset()
+                        ? lent(context.getRoot(), annotated)
+                        : started(context.getRoot(), wanted, wanted::builder, false);
+        };
     }
+
+    /** Under which the run's store has what is known of a broker that belongs to an application context. */
+    private record OfSpring(EmbeddedBroker broker, Wanted wanted) {}
 
     /** Whether the broker belongs to the application context of a Spring test, and is not this extension's to start or close. */
     private boolean isInSpring(ExtensionContext context) {
         return builder == null && SpringContexts.isSpringTest(context);
     }
 
-    private static @Nullable Object held(ExtensionContext context, Object key) {
-        return context.getStore(NAMESPACE).get(key);
-    }
-
     /** The broker that this context's store, or that of a context around it, has under the key; started if there is none. */
-    @SuppressWarnings({"unchecked", "deprecation"}) // its successor came with JUnit 6
-    private EmbeddedBroker started(ExtensionContext context, Object key, Supplier<EmbeddedBroker.Builder> settings) {
-        var store = context.getStore(NAMESPACE);
-        var held = (Closing<EmbeddedBroker>) Objects.requireNonNull(store.getOrComputeIfAbsent(
-                key, absent -> new Closing<>(settings.get().build().start())));
-        current = held.resource();
-        return held.resource();
+    private static Held started(
+            ExtensionContext context, Object key, Supplier<EmbeddedBroker.Builder> settings, boolean isReset) {
+        return inStore(context, key, () -> {
+            var broker = settings.get().build().start();
+            return new Held(broker, isReset, broker::close);
+        });
     }
 
-    /** The annotation of the test class, or of the nearest class around it that has one. */
-    private static Wanted wanted(ExtensionContext context) {
-        for (var at = Optional.of(context); at.isPresent(); at = at.get().getParent()) {
-            var annotation = AnnotationSupport.findAnnotation(at.get().getElement(), WithBroker.class);
-            if (annotation.isPresent()) {
-                return Wanted.by(annotation.get());
+    private static Held lent(ExtensionContext root, Annotated annotated) {
+        var wanted = annotated.wanted();
+        return inStore(annotated.at(), annotated.key(), () -> {
+            var pool = inStore(
+                    root,
+                    wanted,
+                    () -> new BrokerPool(() -> wanted.builder().build().start()));
+            var broker = pool.lend();
+            return new Held(broker, true, () -> pool.giveBack(broker));
+        });
+    }
+
+    @SuppressWarnings({"unchecked", "deprecation"}) // its successor came with JUnit 6
+    private static <T extends AutoCloseable> T inStore(ExtensionContext context, Object key, Supplier<T> making) {
+        var closing = (Closing<T>) Objects.requireNonNull(
+                context.getStore(NAMESPACE).getOrComputeIfAbsent(key, absent -> new Closing<>(making.get())));
+        return closing.resource();
+    }
+
+    /**
+     * The annotation of the test class, or of the nearest class around it that has one.
+     *
+     * @param at the context of that class
+     */
+    private record Annotated(ExtensionContext at, Wanted wanted) {
+        static Annotated by(ExtensionContext context) {
+            for (var at = context; at != null; at = at.getParent().orElse(null)) {
+                var annotation = AnnotationSupport.findAnnotation(at.getElement(), WithBroker.class);
+                if (annotation.isPresent()) {
+                    return new Annotated(at, Wanted.by(annotation.get()));
+                }
             }
+            throw new ExtensionConfigurationException("no @WithBroker on " + context.getDisplayName()
+                    + " (expected: one, or BrokerExtension.of(…) in a field)");
         }
-        throw new ExtensionConfigurationException("no @WithBroker on " + context.getDisplayName()
-                + " (expected: one, or BrokerExtension.of(…) in a field)");
+
+        /** What tells its broker from that of a class around it. */
+        Object key() {
+            return at.getUniqueId();
+        }
     }
 }

@@ -48,7 +48,7 @@ final class StockClients {
         return switch (type.getName()) {
             case PACKAGE + "producer.Producer", PACKAGE + "producer.KafkaProducer" -> Optional.of(Kind.PRODUCER);
             case PACKAGE + "consumer.Consumer", PACKAGE + "consumer.KafkaConsumer" -> Optional.of(Kind.CONSUMER);
-            case PACKAGE + "admin.Admin" -> Optional.of(Kind.ADMIN);
+            case PACKAGE + "admin.Admin", PACKAGE + "admin.AdminClient" -> Optional.of(Kind.ADMIN);
             default -> Optional.empty();
         };
     }

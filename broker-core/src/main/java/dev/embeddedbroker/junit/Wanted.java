@@ -3,11 +3,12 @@ package dev.embeddedbroker.junit;
 import dev.embeddedbroker.EmbeddedBroker;
 import java.util.List;
 
-/** What a {@link WithBroker} asks for; equal ones share a broker that lives as long as the run, or as a Spring context. */
-public record Wanted(List<String> topics, List<String> config, BrokerScope scope) {
+/** What a {@link WithBroker} asks for; equal ones share the brokers that live as long as the run, or as a Spring context. */
+public record Wanted(List<String> topics, List<String> config, BrokerScope scope, boolean reset) {
     /** What that annotation says. */
     public static Wanted by(WithBroker annotation) {
-        return new Wanted(List.of(annotation.topics()), List.of(annotation.config()), annotation.scope());
+        return new Wanted(
+                List.of(annotation.topics()), List.of(annotation.config()), annotation.scope(), annotation.reset());
     }
 
     /**

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * filled in if they are of type {@link EmbeddedBroker}, or of Kafka's {@code Producer}, {@code KafkaProducer}, {@code
  * Consumer}, {@code KafkaConsumer}, {@code Admin} (of the kafka-clients that the test has on its class path). Fields of
  * Kafka's types want {@link ClientSettings} on them, so that a test's own clients stay its own. What was injected is closed
- * with the scope it was injected into. See {@link ClientSettings} for how keys and values are serialized.
+ * with the scope it was injected into. A {@code String} with {@link TestTopic} gets a topic of its own. See {@link ClientSettings} for how keys and values are serialized.
  *
  * <p>A test fails, besides for its own reasons, if its broker met a bug in itself ({@link EmbeddedBroker#failure()}).
  *
@@ -49,4 +49,12 @@ public @interface WithBroker {
 
     /** How long the broker lives. */
     BrokerScope scope() default BrokerScope.PER_CLASS;
+
+    /**
+     * Whether every test finds the broker as after its start: before {@code @BeforeEach} it is {@linkplain
+     * EmbeddedBroker#reset reset}, which takes a few milliseconds. What {@code @BeforeAll} put into it is gone then. The
+     * tests of the class have to run one after the other, or the second one fails; different classes may run in parallel,
+     * each has a broker for itself. Means nothing with {@link BrokerScope#PER_METHOD}, where each test has a new one.
+     */
+    boolean reset() default false;
 }

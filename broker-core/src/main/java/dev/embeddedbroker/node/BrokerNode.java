@@ -19,6 +19,7 @@ import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.maintain.LogMaintenance;
 import dev.embeddedbroker.metadata.BrokerImage;
 import dev.embeddedbroker.metadata.BrokerRegistration;
+import dev.embeddedbroker.metadata.ControllerClient;
 import dev.embeddedbroker.metadata.ControllerHost;
 import dev.embeddedbroker.metadata.ControllerSettings;
 import dev.embeddedbroker.metadata.CorruptMetadata;
@@ -83,6 +84,7 @@ public final class BrokerNode implements AutoCloseable {
     private @Nullable DataDirectory data;
     private @Nullable LogMaintenance upkeep;
     private @Nullable ApiTable apis;
+    private @Nullable ControllerClient controller;
     private @Nullable Reset reset;
     private int id = -1;
 
@@ -152,6 +154,7 @@ public final class BrokerNode implements AutoCloseable {
                     controller.close();
                     return controller;
                 }));
+        this.controller = controller.client();
         var partitions =
                 new Partitions(id, loops.group(), data.all(), new PartitionSettingsOf(live::now)::topic, controller);
         partitions.onAssignment(found -> {
@@ -331,12 +334,25 @@ public final class BrokerNode implements AutoCloseable {
 
     private static void requireThere(List<CreatedTopic> topics) {
         for (var topic : topics) {
-            var error = topic.result().error();
-            if (error != ErrorCode.NONE && error != ErrorCode.TOPIC_ALREADY_EXISTS) {
-                throw new IllegalArgumentException("topic " + topic.name() + " can't be created: " + error + ": "
-                        + topic.result().message());
+            if (topic.result().error() != ErrorCode.TOPIC_ALREADY_EXISTS) {
+                requireMade(topic);
             }
         }
+    }
+
+    private static void requireMade(CreatedTopic topic) {
+        var result = topic.result();
+        if (!result.isOk()) {
+            throw new IllegalArgumentException(
+                    "topic " + topic.name() + " can't be created: " + result.error() + ": " + result.message());
+        }
+    }
+
+    /** Makes a topic; see {@link dev.embeddedbroker.EmbeddedBroker#createTopic}. */
+    public void createTopic(String name, int partitions) {
+        var client = Objects.requireNonNull(controller, "createTopic() comes after start()");
+        requireMade(await(client.createTopics(List.of(NewTopic.of(name, partitions)), false))
+                .get(0));
     }
 
     /** Goes back to the state after the first start; see {@link dev.embeddedbroker.EmbeddedBroker#reset}. */
