@@ -34,6 +34,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private @Nullable BrokerNode node;
     private boolean stopped;
     private boolean closed;
+    private final Object resetting = new Object();
 
     /** A broker on a free port of localhost, with its data in memory, and no topics. */
     public EmbeddedBroker() {
@@ -160,11 +161,17 @@ public final class EmbeddedBroker implements AutoCloseable {
      *
      * @throws IllegalStateException if the broker does not run
      */
-    public synchronized void reset() {
+    public void reset() {
+        synchronized (resetting) {
+            runningAndNotStopped().reset(); // without the lock of this: the broker works meanwhile, and may be asked
+        }
+    }
+
+    private synchronized BrokerNode runningAndNotStopped() {
         if (stopped) {
             throw new IllegalStateException("this broker is stopped (expected: running)");
         }
-        running().reset();
+        return running();
     }
 
     /**

@@ -35,7 +35,7 @@ public final class BrokerExtension
     /** Under which a test's store has the broker that the test began with. */
     private record OfTest(BrokerExtension by) {}
 
-    private final EmbeddedBroker.@Nullable Builder builder;
+    private final @Nullable Supplier<EmbeddedBroker.Builder> builder;
     private final boolean isReset;
     private final boolean isPerRun;
 
@@ -49,7 +49,7 @@ public final class BrokerExtension
         this(null, false, false);
     }
 
-    private BrokerExtension(EmbeddedBroker.@Nullable Builder builder, boolean isReset, boolean isPerRun) {
+    private BrokerExtension(@Nullable Supplier<EmbeddedBroker.Builder> builder, boolean isReset, boolean isPerRun) {
         this.builder = builder;
         this.isReset = isReset;
         this.isPerRun = isPerRun;
@@ -57,6 +57,11 @@ public final class BrokerExtension
 
     /** An extension to be registered in a field, whose brokers that builder makes. */
     public static BrokerExtension of(EmbeddedBroker.Builder builder) {
+        return new BrokerExtension(() -> builder, false, false);
+    }
+
+    /** The same with a builder that is asked for when a broker starts: when what it needs is there. */
+    public static BrokerExtension of(Supplier<EmbeddedBroker.Builder> builder) {
         return new BrokerExtension(builder, false, false);
     }
 
@@ -188,8 +193,7 @@ public final class BrokerExtension
 
     private Held held(ExtensionContext context) {
         if (builder != null) {
-            var settings = builder;
-            return started(isPerRun ? context.getRoot() : context, this, () -> settings, isReset);
+            return started(isPerRun ? context.getRoot() : context, this, builder, isReset);
         }
         var annotated = Annotated.by(context);
         var wanted = annotated.wanted();
