@@ -40,4 +40,16 @@ public interface ConnectionInfo {
 
     /** Runs {@code task} on the connection's loop once the client is gone; at once when it already is. Inside the loop. */
     void onClose(Runnable task);
+
+    /**
+     * Hears nothing that the client sends from now on, as if the network lost it: bytes are read and thrown away. The request
+     * in progress still is to be answered, if with {@link RequestContext#replyNothing}. Inside the loop.
+     */
+    default void loseRequests() {}
+
+    /**
+     * Tells the client nothing from now on, as if the network lost it: requests are served, and their answers thrown away.
+     * Inside the loop.
+     */
+    default void loseAnswers() {}
 }

@@ -1,13 +1,10 @@
 package dev.embeddedbroker.api;
 
-import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.metadata.MutationPermits;
 import dev.embeddedbroker.protocol.ApiKey;
-import dev.embeddedbroker.protocol.Request;
 import dev.embeddedbroker.protocol.Response;
 import dev.embeddedbroker.quota.ClientQuotas;
 import dev.embeddedbroker.quota.MutationQuota;
-import dev.embeddedbroker.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Owner:</b> as {@link RequestContext}: the answering methods may be called by any thread.
  */
-final class MeteredRequest implements RequestContext, Charge {
+final class MeteredRequest extends ForwardedRequest implements Charge {
 
     private static final long UNKNOWN = -1;
 
-    private final RequestContext context;
-    private final Request request;
     private final ClientQuotas quotas;
     private final String principal;
     private final String clientId;
@@ -34,22 +29,21 @@ final class MeteredRequest implements RequestContext, Charge {
     private volatile int throttledMs = -1; // not charged yet
     private volatile @Nullable MutationQuota mutations;
 
-    MeteredRequest(RequestContext context, Request request, ClientQuotas quotas) {
-        this.context = context;
-        this.request = request;
+    MeteredRequest(RequestContext context, ClientQuotas quotas) {
+        super(context);
         this.quotas = quotas;
-        this.principal = context.connection().principal();
-        this.clientId = Objects.requireNonNullElse(context.clientId(), "");
-        this.startedNanos = context.clock().nanos();
+        this.principal = forwarded().connection().principal();
+        this.clientId = Objects.requireNonNullElse(forwarded().clientId(), "");
+        this.startedNanos = forwarded().clock().nanos();
     }
 
     /** The handler has returned; whatever answers the request later does so in passing. */
     void handled() {
-        workedNanos = context.clock().nanos() - startedNanos;
+        workedNanos = forwarded().clock().nanos() - startedNanos;
     }
 
     private long nowMs() {
-        return ClientQuotas.milliseconds(context.clock().nanos());
+        return ClientQuotas.milliseconds(forwarded().clock().nanos());
     }
 
     private int charged() {
@@ -75,11 +69,11 @@ final class MeteredRequest implements RequestContext, Charge {
         }
         long nanos = workedNanos;
         return quotas.worked(
-                principal, clientId, nanos == UNKNOWN ? context.clock().nanos() - startedNanos : nanos, nowMs());
+                principal, clientId, nanos == UNKNOWN ? forwarded().clock().nanos() - startedNanos : nanos, nowMs());
     }
 
     private int chargeProduced() {
-        return quotas.produced(principal, clientId, context.sizeBytes(), nowMs());
+        return quotas.produced(principal, clientId, forwarded().sizeBytes(), nowMs());
     }
 
     // ---- what handlers say
@@ -130,9 +124,9 @@ final class MeteredRequest implements RequestContext, Charge {
         int ms = charged();
         if (ms > 0) {
             response.setThrottleTimeMs(ms);
-            context.mute(ms);
+            forwarded().mute(ms);
         }
-        context.reply(response, leases);
+        forwarded().reply(response, leases);
     }
 
     @Override
@@ -140,71 +134,9 @@ final class MeteredRequest implements RequestContext, Charge {
         if (api() == ApiKey.PRODUCE) { // with acks=0, whose time is free
             int ms = chargeProduced();
             if (ms > 0) {
-                context.mute(ms);
+                forwarded().mute(ms);
             }
         }
-        context.replyNothing();
-    }
-
-    @Override
-    public void fail(Throwable bug) {
-        context.fail(bug);
-    }
-
-    @Override
-    public void disconnect(String reason) {
-        context.disconnect(reason);
-    }
-
-    @Override
-    public void mute(int ms) {
-        context.mute(ms);
-    }
-
-    // ---- the request itself
-
-    @Override
-    public ApiKey api() {
-        return request.api();
-    }
-
-    @Override
-    public short version() {
-        return context.version();
-    }
-
-    @Override
-    public @Nullable String clientId() {
-        return context.clientId();
-    }
-
-    @Override
-    public int sizeBytes() {
-        return context.sizeBytes();
-    }
-
-    @Override
-    public ConnectionInfo connection() {
-        return context.connection();
-    }
-
-    @Override
-    public Loop loop() {
-        return context.loop();
-    }
-
-    @Override
-    public Clock clock() {
-        return context.clock();
-    }
-
-    @Override
-    public boolean isAnswered() {
-        return context.isAnswered();
-    }
-
-    @Override
-    public void onNextRequest(Runnable hurry) {
-        context.onNextRequest(hurry);
+        forwarded().replyNothing();
     }
 }

@@ -18,7 +18,7 @@ public final class QuotaFilter implements RequestFilter {
             next.proceed(context, request);
             return;
         }
-        var metered = new MeteredRequest(context, request, quotas);
+        var metered = new MeteredRequest(context, quotas);
         next.proceed(metered, request);
         metered.handled();
     }

@@ -22,6 +22,11 @@ public interface RequestContext {
     @Nullable
     String clientId();
 
+    /** The number that the client gave the request, and finds in the answer. */
+    default int correlationId() {
+        return 0;
+    }
+
     /** The size of the request as it came, header and all. */
     default int sizeBytes() {
         return 0;

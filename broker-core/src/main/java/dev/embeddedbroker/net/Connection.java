@@ -71,6 +71,8 @@ final class Connection implements FrameSink, ConnectionInfo {
     private boolean unflushed;
     private boolean paused;
     private boolean cut; // this side closed it, and serves nothing more
+    private boolean deaf; // what comes is thrown away
+    private boolean silent; // what goes is thrown away
     private volatile boolean closed;
     private long lastActiveNanos;
     private @Nullable Timer idleTimer;
@@ -148,7 +150,7 @@ final class Connection implements FrameSink, ConnectionInfo {
 
     @Override
     public void onFrame(Frame frame) {
-        if (closed) {
+        if (closed || deaf) {
             frame.release();
             return;
         }
@@ -357,7 +359,7 @@ final class Connection implements FrameSink, ConnectionInfo {
     // ---- answers
 
     void send(Exchange exchange, Response response, List<? extends AutoCloseable> leases) {
-        if (closed) {
+        if (closed || silent) {
             Outbound.closeAll(leases);
         } else {
             List<ByteBuffer> segments = encode(exchange, response);
@@ -475,6 +477,19 @@ final class Connection implements FrameSink, ConnectionInfo {
     public void introducedAs(ClientSoftware client) {
         loop.requireInside();
         software = client;
+    }
+
+    @Override
+    public void loseRequests() {
+        loop.requireInside();
+        deaf = true;
+        dropWaiting();
+    }
+
+    @Override
+    public void loseAnswers() {
+        loop.requireInside();
+        silent = true;
     }
 
     @Override

@@ -64,7 +64,8 @@ final class Exchange implements RequestContext {
         return frame;
     }
 
-    int correlationId() {
+    @Override
+    public int correlationId() {
         return correlationId;
     }
 

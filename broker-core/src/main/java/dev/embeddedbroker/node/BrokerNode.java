@@ -205,7 +205,9 @@ public final class BrokerNode implements AutoCloseable {
         controller.addListener(partitions);
         controller.addListener(groups);
         controller.addListener(transactions);
-        apis = new ServedApis(services).table();
+        var apis = new ServedApis(services).table();
+        this.apis = apis;
+        settings.parts().filters().forEach(filter -> filter.begin(apis, controller));
 
         var router = new ApiRouter(apis, filters(quotas, members), failures);
         bind(config, live, loops, router, quotas);

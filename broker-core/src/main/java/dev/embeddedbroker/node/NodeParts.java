@@ -40,4 +40,11 @@ public record NodeParts(@Nullable Disk disk, Clock clock, List<RequestFilter> fi
         all.add(reset);
         return new NodeParts(disk, clock, filters, all);
     }
+
+    /** These parts with one filter more, behind the others. */
+    public NodeParts filteredBy(RequestFilter filter) {
+        var all = new ArrayList<>(filters);
+        all.add(filter);
+        return new NodeParts(disk, clock, all);
+    }
 }
