@@ -1,5 +1,7 @@
 package dev.embeddedbroker;
 
+import dev.embeddedbroker.fault.FaultFilter;
+import dev.embeddedbroker.fault.Faults;
 import dev.embeddedbroker.node.BrokerNode;
 import dev.embeddedbroker.node.NodeParts;
 import dev.embeddedbroker.node.NodeSettings;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class EmbeddedBroker implements AutoCloseable {
+    private final FaultFilter faultFilter = new FaultFilter();
     private NodeSettings settings;
     private @Nullable BrokerNode node;
     private boolean stopped;
@@ -49,7 +53,10 @@ public final class EmbeddedBroker implements AutoCloseable {
                 false,
                 new LinkedHashMap<>(builder.config),
                 List.copyOf(builder.topics),
-                NodeParts.ofMachine().on(builder.diskOrNull()));
+                NodeParts.ofMachine()
+                        .on(builder.diskOrNull())
+                        .filteredBy(faultFilter)
+                        .resetting(faultFilter.faults()::clear));
     }
 
     /** A builder with the defaults of {@link #EmbeddedBroker()}. */
@@ -114,16 +121,34 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws IllegalStateException if that broker does not run
      */
     public synchronized void stopBroker(int id) {
+        end(id, BrokerNode::stop);
+    }
+
+    /**
+     * Ends one broker as if its process had been killed, and keeps its port and what it had written for {@link #startBroker},
+     * which recovers. When it returns, clients find their connections reset and nothing listens; nothing was flushed, no
+     * group was left, no transaction ended, no file trimmed, no checkpoint and no mark of a clean end written. In memory, too.
+     *
+     * @param id the broker's {@code node.id}
+     * @throws IllegalStateException if that broker does not run
+     */
+    public synchronized void crashBroker(int id) {
+        end(id, BrokerNode::crash);
+    }
+
+    private void end(int id, Function<BrokerNode, NodeSettings> way) {
         var running = running(id);
         if (stopped) {
             throw new IllegalStateException("broker " + id + " is stopped (expected: running)");
         }
-        settings = running.stop();
+        settings = way.apply(running);
         stopped = true;
     }
 
     /**
-     * Starts a broker again that was stopped, on the same port, with the data it had.
+     * Starts a broker again that was stopped or crashed, on the same port, with the data it had. When it returns, clients are
+     * served as after {@link #start}; groups and transactions go on where they were, as soon as their coordinators have read
+     * what they were about.
      *
      * @param id the broker's {@code node.id}
      * @throws IllegalStateException if that broker was not stopped
@@ -193,6 +218,11 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     public void runCompaction(String topic) {
         running().logMaintenance().runCompactionNow(topic).join();
+    }
+
+    /** The rules by which it fails on purpose; there are none at first. Also before the start, and while it is stopped. */
+    public Faults faults() {
+        return faultFilter.faults();
     }
 
     /** The first bug that this broker met in itself, if any. A test may rethrow it to see the cause. */

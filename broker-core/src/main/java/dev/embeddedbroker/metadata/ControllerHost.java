@@ -379,12 +379,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
     /** Fails what waits, notes that the broker is gone, and closes the log. Inside loop 0. */
     @Override
     public void close() {
-        loop.requireInside();
-        if (closed) return;
-        closed = true;
-        for (var next = waiting.poll(); next != null; next = waiting.poll()) {
-            next.answer().completeExceptionally(stopping());
-        }
+        if (!end()) return;
         try {
             if (started) carryOut(new ControllerCommand.FenceBroker(new Ticket(++lastTicket), nodeId));
         } catch (StorageException | RecordsRefused failure) {
@@ -392,6 +387,21 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
         }
         snapshots.close();
         log.close();
+    }
+
+    /** Ends as if the process was killed: nothing is written, and the log is left to its directory. */
+    public void abandon() {
+        if (end()) snapshots.close();
+    }
+
+    private boolean end() {
+        loop.requireInside();
+        if (closed) return false;
+        closed = true;
+        for (var next = waiting.poll(); next != null; next = waiting.poll()) {
+            next.answer().completeExceptionally(stopping());
+        }
+        return true;
     }
 
     private static ControllerUnavailable stopping() {

@@ -15,6 +15,7 @@ import dev.embeddedbroker.protocol.WireWriter;
 import dev.embeddedbroker.protocol.header.RequestHeader;
 import dev.embeddedbroker.protocol.header.ResponseHeader;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -127,6 +128,12 @@ final class Connection implements FrameSink, ConnectionInfo {
         cut = true;
         frames.stop();
         channel.close();
+    }
+
+    /** Closes the socket as the system does for a process that was killed while it was spoken to. */
+    void reset() {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        close();
     }
 
     // ---- what the socket brings

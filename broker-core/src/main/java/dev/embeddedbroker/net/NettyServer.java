@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,6 +127,15 @@ public final class NettyServer implements AutoCloseable {
     /** Stops listening, closes every connection and waits until they are gone. Outside the loops, and before they end. */
     @Override
     public void close() {
+        close(Connection::close);
+    }
+
+    /** The same, and clients find their connections reset. */
+    public void reset() {
+        close(Connection::reset);
+    }
+
+    private void close(Consumer<Connection> way) {
         closing = true;
         if (channel.isOpen()) {
             channel.close().awaitUninterruptibly();
@@ -138,7 +148,7 @@ public final class NettyServer implements AutoCloseable {
                 refused.clear();
                 completeWhenGone();
             });
-            parts.forEach(part -> part.loop.execute(part::closeAll));
+            parts.forEach(part -> part.loop.execute(() -> part.closeAll(way)));
         } catch (RejectedExecutionException e) {
             log.debug("The loops of port {} ended before it, and closed its connections", options.port(), e);
             return;
@@ -308,8 +318,8 @@ public final class NettyServer implements AutoCloseable {
             }
         }
 
-        private void closeAll() {
-            List.copyOf(connections).forEach(Connection::close);
+        private void closeAll(Consumer<Connection> way) {
+            List.copyOf(connections).forEach(way);
         }
     }
 }

@@ -130,7 +130,7 @@ public final class BrokerNode implements AutoCloseable {
         id = config.get(BrokerKeys.NODE_ID);
         var data = DataDirectory.open(disk, directories(settings), settings.temporary(), id, random);
         this.data = data;
-        undo.add("data directory", data::close);
+        undo.add("data directory", data::close, data::abandon);
 
         String name = "embedded-broker-" + id + "-";
         var loops = NettyLoops.start(loopCount(config), name, clock, failures);
@@ -153,6 +153,10 @@ public final class BrokerNode implements AutoCloseable {
                 () -> inside(first, () -> {
                     controller.close();
                     return controller;
+                }),
+                () -> inside(first, () -> {
+                    controller.abandon();
+                    return controller;
                 }));
         this.controller = controller.client();
         var partitions =
@@ -160,7 +164,7 @@ public final class BrokerNode implements AutoCloseable {
         partitions.onAssignment(found -> {
             var unused = controller.client().assignDirectories(found);
         });
-        undo.add("partitions", () -> partitions.close().join());
+        undo.add("partitions", () -> partitions.close().join(), () -> {});
         var upkeep = new LogMaintenance(partitions, loops.group(), maintenance, flushes, live, data.all());
         undo.add("log maintenance", () -> upkeep.close().join());
         upkeep.start();
@@ -298,7 +302,7 @@ public final class BrokerNode implements AutoCloseable {
                         NettyServer.bind(NetSettings.of(listener, config), loops, router, quotas::connectionExcessMs);
                 servers.add(server);
                 boundPorts.add(server.address().getPort());
-                undo.add("listener " + listener.name(), server::close);
+                undo.add("listener " + listener.name(), server::close, server::reset);
                 live.follow(next -> server.limit(NetSettings.of(listener, next)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e.getMessage(), e);
@@ -406,11 +410,20 @@ public final class BrokerNode implements AutoCloseable {
 
     /** Ends the broker cleanly, and says how to start it again where it was. */
     public NodeSettings stop() {
-        var directory = Objects.requireNonNull(data, "stop() comes after start()");
+        return stop(undo::run);
+    }
+
+    /** Ends the broker as if its process was killed, and says how to start it again where it was. */
+    public NodeSettings crash() {
+        return stop(undo::crash);
+    }
+
+    private NodeSettings stop(Runnable end) {
+        var directory = Objects.requireNonNull(data, "stop() and crash() come after start()");
         directory.keep();
         var config = new LinkedHashMap<>(settings.config());
         config.put("listeners", boundListeners());
-        close();
+        end.run();
         return new NodeSettings(
                 settings.host(),
                 port(),

@@ -135,6 +135,11 @@ final class DataDirectory {
         kept = true;
     }
 
+    /** Gives everything back as it is, for another start: nothing is flushed, trimmed, noted or marked. The loops have ended. */
+    void abandon() {
+        all.all().forEach(LogDirectory::abandon);
+    }
+
     /** Gives everything back, and deletes what nobody will read again. The loops have ended. */
     void close() {
         boolean last = temporary && !kept;

@@ -45,6 +45,6 @@ public record NodeParts(@Nullable Disk disk, Clock clock, List<RequestFilter> fi
     public NodeParts filteredBy(RequestFilter filter) {
         var all = new ArrayList<>(filters);
         all.add(filter);
-        return new NodeParts(disk, clock, all);
+        return new NodeParts(disk, clock, all, resets);
     }
 }

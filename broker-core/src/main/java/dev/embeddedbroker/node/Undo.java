@@ -1,6 +1,7 @@
 package dev.embeddedbroker.node;
 
 import java.util.ArrayDeque;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,18 +15,32 @@ final class Undo {
 
     private final ArrayDeque<Step> steps = new ArrayDeque<>();
 
-    private record Step(String what, Runnable action) {}
+    private record Step(String what, Runnable action, Runnable atCrash) {}
 
     void add(String what, Runnable action) {
-        steps.push(new Step(what, action));
+        add(what, action, action);
+    }
+
+    /** A step that is another one if the broker is to end as if its process was killed. */
+    void add(String what, Runnable action, Runnable atCrash) {
+        steps.push(new Step(what, action, atCrash));
     }
 
     /** Undoes everything and throws the first failure, if there was one. Does nothing the second time. */
     void run() {
+        run(Step::action);
+    }
+
+    /** The same as if the process was killed. */
+    void crash() {
+        run(Step::atCrash);
+    }
+
+    private void run(Function<Step, Runnable> way) {
         RuntimeException first = null;
         for (var step = steps.poll(); step != null; step = steps.poll()) {
             try {
-                step.action().run();
+                way.apply(step).run();
             } catch (RuntimeException e) {
                 if (first == null) {
                     first = e;

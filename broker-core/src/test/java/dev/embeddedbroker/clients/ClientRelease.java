@@ -35,7 +35,7 @@ public final class ClientRelease implements AutoCloseable {
     }
 
     /** Runs a step of {@link ClientScenario} with this release's classes, and says what it saw, a line each. */
-    List<String> run(String step, Map<String, String> arguments) {
+    public List<String> run(String step, Map<String, String> arguments) {
         var thread = Thread.currentThread();
         var before = thread.getContextClassLoader();
         thread.setContextClassLoader(loader);
