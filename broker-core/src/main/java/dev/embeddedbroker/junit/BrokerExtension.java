@@ -115,8 +115,7 @@ public final class BrokerExtension
     public void beforeEach(ExtensionContext context) throws Exception {
         var held = held(context);
         remember(held);
-        held.begin();
-        context.getStore(NAMESPACE).put(new OfTest(this), held.inUse());
+        context.getStore(NAMESPACE).put(new OfTest(this), held.begin());
         new Fields(context, this::value).fill(context.getRequiredTestInstances().getAllInstances());
     }
 
@@ -126,11 +125,19 @@ public final class BrokerExtension
         if (!(context.getStore(NAMESPACE).remove(new OfTest(this)) instanceof Held.InUse inUse)) {
             return;
         }
-        context.getExecutionException().ifPresent(new FailureReport(inUse.broker())::attachTo);
-        inUse.end();
+        var failure = context.getExecutionException();
+        failure.ifPresent(new FailureReport(inUse.broker())::attachTo);
+        var unused = inUse.end();
         inUse.broker().failure().ifPresent(bug -> {
             throw new AssertionError("the broker met a bug in itself: " + bug, bug);
         });
+        if (!unused.isEmpty()) {
+            var neverFired = Held.neverFired(unused);
+            if (failure.isEmpty()) {
+                throw neverFired;
+            }
+            failure.get().addSuppressed(neverFired);
+        }
     }
 
     @Override
