@@ -2,6 +2,7 @@ package dev.embeddedbroker.junit;
 
 import dev.embeddedbroker.EmbeddedBroker;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** What a {@link WithBroker} asks for; equal ones share the brokers that live as long as the run, or as a Spring context. */
 public record Wanted(List<String> topics, List<String> config, BrokerScope scope, boolean reset) {
@@ -18,13 +19,19 @@ public record Wanted(List<String> topics, List<String> config, BrokerScope scope
      *     name=value}
      */
     public EmbeddedBroker.Builder builder() {
+        return builder(text -> text);
+    }
+
+    /** The same, after each topic and setting went through a function. */
+    public EmbeddedBroker.Builder builder(UnaryOperator<String> reading) {
         var builder = EmbeddedBroker.builder();
-        for (String topic : topics) {
+        for (String text : topics) {
+            String topic = reading.apply(text);
             int colon = topic.lastIndexOf(':');
             builder.topic(colon < 0 ? topic : topic.substring(0, colon), colon < 0 ? 1 : partitions(topic, colon));
         }
         for (String setting : config) {
-            var parsed = Setting.parse(setting);
+            var parsed = Setting.parse(reading.apply(setting));
             builder.config(parsed.name(), parsed.value());
         }
         return builder;

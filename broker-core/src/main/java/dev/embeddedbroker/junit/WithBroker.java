@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>On a Spring test (of Spring Boot or of Spring alone, 6.2 or later) the broker belongs to the application context: it starts
  * before the context's beans are made and is closed after them, contexts that Spring caches keep theirs, and it is a bean.
  * Its address is the property {@code spring.kafka.bootstrap-servers}, so that Spring Boot's {@code KafkaTemplate} and
- * listeners find it.
+ * listeners find it. Topics and settings may have placeholders there.
  *
  * <p>Works with JUnit 5.10 and later and JUnit 6, with parallel tests, nested classes and both test instance lifecycles.
  */

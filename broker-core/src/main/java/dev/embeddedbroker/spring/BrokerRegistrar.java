@@ -55,7 +55,8 @@ final class BrokerRegistrar implements BeanDefinitionRegistryPostProcessor {
         }
         var inherited = brokerOfParent();
         if (inherited == null) {
-            var broker = wanted.builder().build();
+            var broker = wanted.builder(context.getEnvironment()::resolveRequiredPlaceholders)
+                    .build();
             var beans = (DefaultSingletonBeanRegistry) context.getBeanFactory();
             beans.registerDisposableBean(BEAN, broker::close);
             broker.start();

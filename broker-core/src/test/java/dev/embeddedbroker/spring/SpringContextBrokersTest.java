@@ -251,6 +251,25 @@ class SpringContextBrokersTest {
         }
     }
 
+    @SpringJUnitConfig(Config.class)
+    @TestPropertySource(properties = "name=t")
+    @WithBroker(
+            topics = "${name}:${count:3}",
+            config = {"num.partitions=${default:5}", "auto.create.topics.enable=true"})
+    static class WithPlaceholders {
+        @Test
+        void test(EmbeddedBroker broker, Producer<String, String> producer) throws Exception {
+            assertThat(producer.partitionsFor("t")).hasSize(3);
+            assertThat(producer.partitionsFor("made-on-demand")).hasSize(5);
+            use(broker, producer);
+        }
+    }
+
+    @Test
+    void placeholdersAreResolved() {
+        runGreen(WithPlaceholders.class);
+    }
+
     @Test
     void aHierarchyOfContextsHasOneBroker() {
         runGreen(InHierarchy.class);
