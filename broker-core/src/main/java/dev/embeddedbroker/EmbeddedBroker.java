@@ -2,6 +2,8 @@ package dev.embeddedbroker;
 
 import dev.embeddedbroker.fault.FaultFilter;
 import dev.embeddedbroker.fault.Faults;
+import dev.embeddedbroker.fixture.Fixtures;
+import dev.embeddedbroker.inspect.Inspector;
 import dev.embeddedbroker.node.BrokerNode;
 import dev.embeddedbroker.node.NodeParts;
 import dev.embeddedbroker.node.NodeSettings;
@@ -225,6 +227,22 @@ public final class EmbeddedBroker implements AutoCloseable {
         return faultFilter.faults();
     }
 
+    /**
+     * Waits for states of this broker, and questions about what it holds, without a client. What is returned stays good over
+     * a stop and a start again; it can be used while the broker runs.
+     */
+    public Inspector inspect() {
+        return new Inspector(() -> upAndRunning().insides());
+    }
+
+    /**
+     * Puts records into this broker without a client: from code, CSV or lines of JSON. What is returned stays good over a
+     * stop and a start again; it can be used while the broker runs.
+     */
+    public Fixtures fixtures() {
+        return new Fixtures(() -> upAndRunning().door());
+    }
+
     /** The first bug that this broker met in itself, if any. A test may rethrow it to see the cause. */
     public synchronized Optional<Throwable> failure() {
         return node == null ? Optional.empty() : node.failure();
@@ -252,6 +270,14 @@ public final class EmbeddedBroker implements AutoCloseable {
         var running = running();
         if (running.id() != id) {
             throw new IllegalArgumentException("broker is " + id + " (expected: " + running.id() + ")");
+        }
+        return running;
+    }
+
+    private synchronized BrokerNode upAndRunning() {
+        var running = running();
+        if (stopped) {
+            throw new IllegalStateException("broker " + running.id() + " is stopped (expected: running)");
         }
         return running;
     }

@@ -139,7 +139,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest> {
         boolean leaderOnly =
                 replicaId >= 0 || (replicaId == CONSUMER && context.version() < FIRST_VERSION_READING_FOLLOWERS);
         var isolation = dev.embeddedbroker.partition.Isolation.of(replicaId, request.isolationLevel);
-        return new FetchRead.Reader(replicaId, isolation, leaderOnly, context.version());
+        return new FetchRead.Reader(replicaId, isolation, leaderOnly, context);
     }
 
     private static int replicaId(RequestContext context, FetchRequest request) {

@@ -7,6 +7,7 @@ import dev.embeddedbroker.partition.FetchWaiter;
 import dev.embeddedbroker.partition.Isolation;
 import dev.embeddedbroker.partition.OwnerCall;
 import dev.embeddedbroker.partition.Partition;
+import dev.embeddedbroker.partition.PartitionNews;
 import dev.embeddedbroker.partition.ReadOutcome;
 import dev.embeddedbroker.partition.ReadSpec;
 import dev.embeddedbroker.protocol.ErrorCode;
@@ -26,9 +27,17 @@ final class FetchRead implements OwnerCall.Item, FetchPlan.News {
     private static final Logger log = LoggerFactory.getLogger(FetchRead.class);
 
     /** Who reads. */
-    record Reader(int replicaId, Isolation isolation, boolean leaderOnly, short version) {
+    record Reader(int replicaId, Isolation isolation, boolean leaderOnly, RequestContext context) {
         boolean isFollower() {
             return replicaId >= 0;
+        }
+
+        short version() {
+            return context.version();
+        }
+
+        String clientName() {
+            return PartitionNews.clientName(context.connection().clientHost(), context.clientId());
         }
     }
 
@@ -103,6 +112,7 @@ final class FetchRead implements OwnerCall.Item, FetchPlan.News {
                 reader.leaderOnly()));
         budget.spend(outcome.sizeBytes());
         storesZstd = partition.settings().storesZstd();
+        if (!isError() && item.isFirstRead()) partition.news().noteReader(reader.clientName());
         if (reader.isFollower() && !isError() && outcome.diverging() == null) {
             partition.followerFetched(reader.replicaId(), fetchOffset, followerStartOffset);
         }

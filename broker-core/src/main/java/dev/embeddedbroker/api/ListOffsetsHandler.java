@@ -3,6 +3,7 @@ package dev.embeddedbroker.api;
 import dev.embeddedbroker.partition.Isolation;
 import dev.embeddedbroker.partition.OffsetOutcome;
 import dev.embeddedbroker.partition.OwnerCall;
+import dev.embeddedbroker.partition.PartitionNews;
 import dev.embeddedbroker.partition.Partitions;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Response;
@@ -62,7 +63,7 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
                 } else if (!isSupported(asked.timestamp, context.version())) {
                     answer.errorCode = ErrorCode.UNSUPPORTED_VERSION.id();
                 } else {
-                    var task = taskFor(request, topic.name, asked, answer, context.version());
+                    var task = taskFor(context, request, topic.name, asked, answer);
                     if (task != null) tasks.add(task);
                 }
             }
@@ -71,11 +72,11 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
     }
 
     private @Nullable PartitionTask taskFor(
+            RequestContext context,
             ListOffsetsRequest request,
             String topic,
             ListOffsetsPartition asked,
-            ListOffsetsPartitionResponse answer,
-            short version) {
+            ListOffsetsPartitionResponse answer) {
         var partition = partitions.find(topic, asked.partitionIndex);
         if (partition == null) {
             answer.errorCode = partitions.whyAbsent(topic, asked.partitionIndex).id();
@@ -84,12 +85,14 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
         boolean fromConsumer = request.replicaId == CONSUMER;
         var isolation = fromConsumer ? Isolation.of(CONSUMER, request.isolationLevel) : Isolation.LOG_END;
         boolean leaderOnly = request.replicaId != DEBUGGING_CONSUMER;
+        String client = PartitionNews.clientName(context.connection().clientHost(), context.clientId());
         return new PartitionTask(
                 partition,
-                p -> fill(
-                        answer,
-                        p.listOffset(asked.timestamp, isolation, asked.currentLeaderEpoch, leaderOnly),
-                        version),
+                p -> {
+                    var found = p.listOffset(asked.timestamp, isolation, asked.currentLeaderEpoch, leaderOnly);
+                    fill(answer, found, context.version());
+                    if (found.error() == ErrorCode.NONE) p.news().noteReader(client);
+                },
                 error -> answer.errorCode = error.id());
     }
 

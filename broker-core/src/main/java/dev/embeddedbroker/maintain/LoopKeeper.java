@@ -166,6 +166,7 @@ final class LoopKeeper {
             if (deleted > 0) {
                 log.debug("{}: {} segments are deleted", partition, deleted);
                 offsets.add(partition);
+                partition.news().tellChange();
             }
             long dueMs = Retention.nextDueMs(partitionLog);
             nextDueMs[0] = dueMs == Long.MAX_VALUE ? Round.NEVER : Math.max(0, dueMs - nowMs);

@@ -14,6 +14,9 @@ import dev.embeddedbroker.coordinator.host.GroupRoles;
 import dev.embeddedbroker.coordinator.host.TransactionCoordinators;
 import dev.embeddedbroker.coordinator.host.TransactionRoles;
 import dev.embeddedbroker.coordinator.host.TxnMarkers;
+import dev.embeddedbroker.fixture.FixtureDoor;
+import dev.embeddedbroker.inspect.BrokerInsides;
+import dev.embeddedbroker.inspect.Changes;
 import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.maintain.LogMaintenance;
@@ -86,6 +89,8 @@ public final class BrokerNode implements AutoCloseable {
     private @Nullable ApiTable apis;
     private @Nullable ControllerClient controller;
     private @Nullable Reset reset;
+    private @Nullable BrokerInsides insides;
+    private @Nullable FixtureDoor door;
     private int id = -1;
 
     private BrokerNode(NodeSettings settings) {
@@ -209,6 +214,10 @@ public final class BrokerNode implements AutoCloseable {
         controller.addListener(partitions);
         controller.addListener(groups);
         controller.addListener(transactions);
+        var changes = new Changes();
+        insides = BrokerInsides.of(loops.group(), controller, partitions, groups, transactions, changes);
+        door = new FixtureDoor(insides, controller.client(), ServedApis.autoTopics(config));
+        controller.addListener(changes);
         var apis = new ServedApis(services).table();
         this.apis = apis;
         settings.parts().filters().forEach(filter -> filter.begin(apis, controller));
@@ -222,6 +231,7 @@ public final class BrokerNode implements AutoCloseable {
         data.ready(await(controller.registerBroker(registration(config, data))));
         createTopics(controller);
         servers.forEach(NettyServer::accept);
+        undo.add("those who wait for a state", changes::close);
     }
 
     private List<RequestFilter> filters(Quotas quotas, MemberConnections members) {
@@ -401,6 +411,16 @@ public final class BrokerNode implements AutoCloseable {
     /** What retains and compacts the logs; there once the broker has started. */
     public LogMaintenance logMaintenance() {
         return Objects.requireNonNull(upkeep, "logMaintenance() comes after start()");
+    }
+
+    /** What can be looked at; there once the broker has started. */
+    public BrokerInsides insides() {
+        return Objects.requireNonNull(insides, "insides() comes after start()");
+    }
+
+    /** What records are put into; there once the broker has started. */
+    public FixtureDoor door() {
+        return Objects.requireNonNull(door, "door() comes after start()");
     }
 
     /** The broker's {@code node.id}. */

@@ -288,7 +288,7 @@ final class ServedApis {
     }
 
     /** How topics appear when they are mentioned; the internal ones in the sizes of the settings. */
-    private static AutoTopics autoTopics(BrokerConfig config) {
+    static AutoTopics autoTopics(BrokerConfig config) {
         return new AutoTopics(config.get(BrokerKeys.AUTO_CREATE_TOPICS_ENABLE), internalTopics(config));
     }
 

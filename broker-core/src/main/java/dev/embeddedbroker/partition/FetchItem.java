@@ -31,6 +31,7 @@ public final class FetchItem {
     private int lastFetchedEpoch;
     private long sentHighWatermark = NEVER_SENT;
     private long sentStartOffset = NEVER_SENT;
+    private boolean isRead;
 
     FetchItem(Key key, String topicName, Uuid topicId, FetchPartition asked) {
         this.key = key;
@@ -46,6 +47,13 @@ public final class FetchItem {
         maxBytes = asked.partitionMaxBytes;
         leaderEpoch = asked.currentLeaderEpoch;
         lastFetchedEpoch = asked.lastFetchedEpoch;
+    }
+
+    /** Whether this is the first time that is asked: a session reads its items over and over. Where it is read. */
+    public boolean isFirstRead() {
+        boolean isFirst = !isRead;
+        isRead = true;
+        return isFirst;
     }
 
     /** The topic's name as the request gave it; empty from v13 on. */

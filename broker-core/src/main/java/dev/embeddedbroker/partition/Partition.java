@@ -68,11 +68,10 @@ public final class Partition {
     private long highWatermark;
     private long epochStartOffset;
     private boolean wakeQueued;
-    private @Nullable Consumer<Partition> activity;
+    private final PartitionNews news = new PartitionNews(this);
     private @Nullable Consumer<Partition> offline;
     private Flusher flusher = Flusher.INLINE;
     private final LogMoves moves = new LogMoves(this);
-    private boolean activityTold;
 
     Partition(
             String topic,
@@ -419,7 +418,7 @@ public final class Partition {
         try {
             if (newStart > log.startOffset())
                 log.deleteRecordsBefore(newStart, loop.clock().wallMs());
-            tellActivity();
+            news.tell();
             return new DeleteOutcome(ErrorCode.NONE, replicas.lowWatermark(log.startOffset()), newStart);
         } catch (StorageException e) {
             takeOffline(e);
@@ -478,7 +477,7 @@ public final class Partition {
         flushes = new LogFlushes(loop, same, this::flushed, this::takeOffline);
         flushes.runBy(flusher);
         if (same.latestEpoch() < leaderEpoch) same.beginEpoch(leaderEpoch);
-        tellActivity();
+        news.tell();
     }
 
     /** Has {@code listener} told, in a later turn of this loop, when the disk takes this partition offline. */
@@ -486,20 +485,14 @@ public final class Partition {
         offline = listener;
     }
 
-    /** Has {@code listener} told, on this loop, when something changes in here; once until {@link #tellActivityAgain}. */
-    void onActivity(@Nullable Consumer<Partition> listener) {
-        activity = listener;
+    /** Who is told of changes, and who reads. */
+    public PartitionNews news() {
+        return news;
     }
 
-    /** The next change is news again. */
+    /** The next change is news again to who looks after the log. */
     public void tellActivityAgain() {
-        activityTold = false;
-    }
-
-    private void tellActivity() {
-        if (activityTold || activity == null) return;
-        activityTold = true;
-        activity.accept(this);
+        news.tellActivityAgain();
     }
 
     // ---- changes of role and state
@@ -535,7 +528,7 @@ public final class Partition {
         loop.requireInside();
         settings = newSettings;
         if (state == State.ONLINE) log.updateOptions(newSettings.log());
-        tellActivity();
+        news.tell();
     }
 
     private void takeOffline(StorageException cause) {
@@ -560,6 +553,7 @@ public final class Partition {
         moves.end();
         answerWaits(error);
         watches.fireOutdated();
+        news.tellChange();
     }
 
     private void answerWaits(ErrorCode error) {
@@ -574,7 +568,7 @@ public final class Partition {
     }
 
     private void advance() {
-        tellActivity();
+        news.tell();
         highWatermark = Math.max(highWatermark, replicas.commonEnd(flushes.writtenEnd(), highWatermark));
         queueWake();
     }

@@ -65,6 +65,7 @@ public final class Partitions implements ImageListener {
     private final Set<Place> unopened = ConcurrentHashMap.newKeySet();
     private final List<RoleListener> roleListeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable Consumer<Partition> activity;
+    private volatile @Nullable Consumer<Partition> change;
     private volatile @Nullable Consumer<List<DirectoryAssignment>> assigner;
     private volatile Flusher flusher = Flusher.INLINE;
 
@@ -137,6 +138,11 @@ public final class Partitions implements ImageListener {
      */
     public void onActivity(Consumer<Partition> listener) {
         activity = listener;
+    }
+
+    /** As {@link #onActivity}, but told of every change, and of clients that begin to read. */
+    public void onChange(Consumer<Partition> listener) {
+        change = listener;
     }
 
     /** Has logs made durable by {@code newFlusher}. For partitions opened from now on. */
@@ -249,7 +255,8 @@ public final class Partitions implements ImageListener {
             return;
         }
         unopened.remove(place);
-        partition.onActivity(activity);
+        partition.news().onActivity(activity);
+        partition.news().onChange(change);
         partition.flushBy(flusher);
         partition.onOffline(this::resign);
         topic.set(decided.index(), partition);

@@ -58,6 +58,17 @@ class LayeringTest {
     }
 
     @Test
+    void onlyTheAssertionsKnowAssertJ() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".assertj..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.assertj..")
+                .check(ours);
+    }
+
+    @Test
     void nothingShippedKnowsApacheKafka() {
         noClasses()
                 .should()

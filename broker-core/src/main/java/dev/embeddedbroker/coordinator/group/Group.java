@@ -1,5 +1,6 @@
 package dev.embeddedbroker.coordinator.group;
 
+import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
 import dev.embeddedbroker.coordinator.group.offsets.ExpiryBasis;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.CommitOffsets;
 import dev.embeddedbroker.protocol.ErrorCode;
@@ -42,4 +43,7 @@ public interface Group {
 
     /** From when the retention of this group's offsets counts. */
     ExpiryBasis expiryBasis();
+
+    /** What the group is now, for those who only look. */
+    GroupSnapshot snapshot(TopicCatalog topics);
 }

@@ -56,6 +56,7 @@ public final class CoordinatorHost<C, E> {
     private final Supplier<Machine<C, E>> machines;
     private final Consumer<Effect> effects;
     private final Consumer<E> observer;
+    private final Runnable changed;
     private final Journal<E> journal;
     private final TimerTable<C> timers;
     private final Tickets tickets = new Tickets();
@@ -69,20 +70,25 @@ public final class CoordinatorHost<C, E> {
     /** @param machines makes the machine, empty, each time the log is loaded */
     public CoordinatorHost(
             CoordinatorLog log, Supplier<Machine<C, E>> machines, EventCodec<E> codec, Consumer<Effect> effects) {
-        this(log, machines, codec, effects, event -> {});
+        this(log, machines, codec, effects, event -> {}, () -> {});
     }
 
-    /** @param observer is shown every event that was decided, when it has been applied; not those that are loaded */
+    /**
+     * @param observer is shown every event that was decided, when it has been applied; not those that are loaded
+     * @param changed is run whenever the state may have become another one, by loading and stopping too
+     */
     public CoordinatorHost(
             CoordinatorLog log,
             Supplier<Machine<C, E>> machines,
             EventCodec<E> codec,
             Consumer<Effect> effects,
-            Consumer<E> observer) {
+            Consumer<E> observer,
+            Runnable changed) {
         this.log = log;
         this.machines = machines;
         this.effects = effects;
         this.observer = observer;
+        this.changed = changed;
         this.journal = new Journal<>(log, codec);
         this.timers = new TimerTable<>(log.loop(), (key, command) -> submit(new Work<>(command, null, key)));
         this.machine = machines.get();
@@ -125,6 +131,7 @@ public final class CoordinatorHost<C, E> {
         state = State.ACTIVE;
         machine.rearm(log.loop().clock().now()).forEach(timers::carryOut);
         LOG.debug("{}: loaded to offset {}", log.name(), next);
+        changed.run();
         for (C told = toldWhileLoading.poll(); told != null; told = toldWhileLoading.poll()) {
             tell(told);
         }
@@ -139,6 +146,7 @@ public final class CoordinatorHost<C, E> {
         queue.clear();
         toldWhileLoading.clear();
         tickets.refuseAll(error);
+        changed.run();
     }
 
     /** Whether commands are decided now. */
@@ -210,6 +218,7 @@ public final class CoordinatorHost<C, E> {
         } catch (RuntimeException e) {
             fail("could not apply " + event, e);
         }
+        changed.run();
     }
 
     private void submit(Work<C> work) {
@@ -272,6 +281,9 @@ public final class CoordinatorHost<C, E> {
         outcome.effects().forEach(effects);
         if (!outcome.replies().isEmpty()) {
             release(outcome.replies());
+        }
+        if (!outcome.events().isEmpty()) {
+            changed.run();
         }
     }
 

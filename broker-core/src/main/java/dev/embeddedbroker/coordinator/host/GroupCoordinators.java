@@ -24,6 +24,7 @@ import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupMetadataKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -46,6 +47,7 @@ public final class GroupCoordinators implements ImageListener {
     private volatile Map<Integer, List<GroupEvent>> living = Map.of();
     private final Arrivals arrivals = new Arrivals();
     private final HeldAnswers held = new HeldAnswers();
+    private volatile Runnable changed = () -> {};
 
     public GroupCoordinators(
             MetadataView metadata, ControllerClient controller, InternalTopics internalTopics, GroupSettings settings) {
@@ -71,7 +73,8 @@ public final class GroupCoordinators implements ImageListener {
                         () -> new GroupRouter(settings),
                         new GroupCodec(),
                         GroupCoordinators::refuseEffect,
-                        this::releaseAfter));
+                        this::releaseAfter,
+                        () -> changed.run()));
     }
 
     /** This broker leads the partition no more: whoever waits is answered with {@code error}. */
@@ -123,6 +126,23 @@ public final class GroupCoordinators implements ImageListener {
 
     private static void refuseEffect(Effect effect) {
         throw new IllegalStateException("no group protocol has effects (expected: none, was " + effect + ")");
+    }
+
+    // ---- looking ----
+
+    /** Has {@code listener} run, on the loop of the shard, whenever a group or an offset may have become another. */
+    public void onChange(Runnable listener) {
+        changed = listener;
+    }
+
+    /** Has the shard of a group looked at on its loop; empty while it is not loaded, and while there is none. */
+    public <T> void lookAt(String groupId, Function<GroupRouter, T> look, Consumer<Optional<T>> then) {
+        shards.lookAt(groupId, machine -> look.apply((GroupRouter) machine), then);
+    }
+
+    /** Has every shard looked at on its loop; empty for those that are not loaded. */
+    public <T> void lookAtAll(Function<GroupRouter, T> look, Consumer<List<Optional<T>>> then) {
+        shards.lookAtAll(machine -> look.apply((GroupRouter) machine), then);
     }
 
     // ---- finding ----

@@ -10,6 +10,7 @@ import dev.embeddedbroker.protocol.ErrorCode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
@@ -153,6 +154,33 @@ final class Shards<C, E> {
             } else {
                 shard.loop().run(() -> gather.put(index, read.apply(shard.host())));
             }
+        }
+    }
+
+    /** Has every machine of this broker looked at on its loop; empty where it is not loaded, or its loop has ended. */
+    <T> void lookAtAll(Function<Machine<C, E>, T> look, Consumer<List<Optional<T>>> then) {
+        forEach(Optional.empty(), then, (shard, put) -> lookAt(shard, look, put));
+    }
+
+    /** Has the machine an id belongs to looked at on its loop; empty as in {@link #lookAtAll}, and if there is none. */
+    <T> void lookAt(String id, Function<Machine<C, E>, T> look, Consumer<Optional<T>> then) {
+        var shard = shards.get(partitionOf(id));
+        if (shard == null) {
+            then.accept(Optional.empty());
+        } else {
+            lookAt(shard, look, then);
+        }
+    }
+
+    private <T> void lookAt(Shard<C, E> shard, Function<Machine<C, E>, T> look, Consumer<Optional<T>> then) {
+        try {
+            shard.loop()
+                    .run(() -> then.accept(
+                            shard.host().isActive()
+                                    ? Optional.of(look.apply(shard.host().machine()))
+                                    : Optional.empty()));
+        } catch (RejectedExecutionException loopHasEnded) {
+            then.accept(Optional.empty());
         }
     }
 

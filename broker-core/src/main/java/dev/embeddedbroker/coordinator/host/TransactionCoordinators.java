@@ -29,6 +29,7 @@ import dev.embeddedbroker.metadata.ProducerIds;
 import dev.embeddedbroker.metadata.TopicRules;
 import dev.embeddedbroker.protocol.ErrorCode;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,6 +45,7 @@ public final class TransactionCoordinators implements ImageListener {
     private final TxnSettings settings;
     private final ProducerIds producerIds;
     private final TxnMarkers markers;
+    private volatile Runnable changed = () -> {};
 
     public TransactionCoordinators(
             MetadataView metadata,
@@ -67,7 +69,9 @@ public final class TransactionCoordinators implements ImageListener {
                 log,
                 () -> new Transactions(settings, leaderEpoch, level(metadata.image())),
                 new TxnCodec(),
-                effects::carryOut);
+                effects::carryOut,
+                event -> {},
+                () -> changed.run());
         effects.host = host;
         shards.start(partition, log.loop(), host);
     }
@@ -133,6 +137,18 @@ public final class TransactionCoordinators implements ImageListener {
             case UNKNOWN_TOPIC_OR_PARTITION -> metadata.image().topic(partition.topic()) == null;
             default -> false;
         };
+    }
+
+    // ---- looking ----
+
+    /** Has {@code listener} run, on the loop of the shard, whenever a transaction may have become another. */
+    public void onChange(Runnable listener) {
+        changed = listener;
+    }
+
+    /** Has every shard looked at on its loop; empty for those that are not loaded. */
+    public <T> void lookAtAll(Function<Transactions, T> look, Consumer<List<Optional<T>>> then) {
+        shards.lookAtAll(machine -> look.apply((Transactions) machine), then);
     }
 
     // ---- finding ----

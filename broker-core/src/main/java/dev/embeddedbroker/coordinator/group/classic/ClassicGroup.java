@@ -1,7 +1,9 @@
 package dev.embeddedbroker.coordinator.group.classic;
 
 import dev.embeddedbroker.coordinator.group.Group;
+import dev.embeddedbroker.coordinator.group.GroupSnapshot;
 import dev.embeddedbroker.coordinator.group.GroupType;
+import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
 import dev.embeddedbroker.coordinator.group.offsets.ExpiryBasis;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.CommitOffsets;
 import dev.embeddedbroker.protocol.ErrorCode;
@@ -326,6 +328,22 @@ public final class ClassicGroup implements Group {
         }
         boolean knowsItsTopics = CONSUMER_PROTOCOL_TYPE.equals(protocolType) && subscribedTopics != null;
         return knowsItsTopics && isIn(ClassicState.STABLE) ? ExpiryBasis.COMMIT_TIME : ExpiryBasis.NEVER;
+    }
+
+    @Override
+    public GroupSnapshot snapshot(TopicCatalog topics) {
+        boolean isSettled = state == ClassicState.STABLE && pendingMembers.isEmpty() && pendingSyncs.isEmpty();
+        return new GroupSnapshot(
+                groupId,
+                type(),
+                stateName(),
+                protocolType(),
+                protocol,
+                generation,
+                isSettled || isEmpty(),
+                members.values().stream()
+                        .map(member -> member.snapshot(isOfConsumers(), protocol))
+                        .toList());
     }
 
     /** Whether the members are consumers, as far as their group knows. */

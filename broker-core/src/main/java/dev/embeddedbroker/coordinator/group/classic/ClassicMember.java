@@ -1,9 +1,13 @@
 package dev.embeddedbroker.coordinator.group.classic;
 
 import dev.embeddedbroker.coordinator.Ticket;
+import dev.embeddedbroker.coordinator.group.GroupSnapshot;
+import dev.embeddedbroker.protocol.MalformedMessage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +161,28 @@ record ClassicMember(
                 join,
                 sync,
                 stillNew);
+    }
+
+    /**
+     * The member as an observer sees it.
+     *
+     * @param isConsumer whether what it says of itself, and what it was given, are those of consumers
+     */
+    GroupSnapshot.Member snapshot(boolean isConsumer, @Nullable String protocol) {
+        Set<String> subscribed = null;
+        Map<String, Set<Integer>> assigned = null;
+        if (isConsumer && !protocols.isEmpty()) {
+            boolean isSpoken = protocol != null && supports(protocol);
+            try {
+                subscribed = new TreeSet<>(EmbeddedProtocol.subscription(
+                                isSpoken ? metadata(protocol) : protocols.get(0).metadata())
+                        .topics());
+                assigned = EmbeddedProtocol.assigned(assignment).partitions();
+            } catch (MalformedMessage notOfConsumers) { // other clients may put anything here
+                subscribed = null;
+            }
+        }
+        return new GroupSnapshot.Member(memberId, instanceId, clientId, clientHost, subscribed, assigned);
     }
 
     @Override

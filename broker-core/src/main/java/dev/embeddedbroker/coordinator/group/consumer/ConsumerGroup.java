@@ -1,6 +1,7 @@
 package dev.embeddedbroker.coordinator.group.consumer;
 
 import dev.embeddedbroker.coordinator.group.Group;
+import dev.embeddedbroker.coordinator.group.GroupSnapshot;
 import dev.embeddedbroker.coordinator.group.GroupType;
 import dev.embeddedbroker.coordinator.group.assign.Assignment;
 import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
@@ -11,6 +12,7 @@ import dev.embeddedbroker.protocol.Uuid;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -252,6 +254,40 @@ public final class ConsumerGroup implements Group {
     @Override
     public ExpiryBasis expiryBasis() {
         return ExpiryBasis.COMMIT_TIME;
+    }
+
+    @Override
+    public GroupSnapshot snapshot(TopicCatalog topics) {
+        var seen = members.values().stream()
+                .map(member -> new GroupSnapshot.Member(
+                        member.memberId(),
+                        member.instanceId(),
+                        member.clientId(),
+                        member.clientHost(),
+                        topicNamesOf(member),
+                        partitionsByName(member, topics)))
+                .toList();
+        boolean isSettled = epoch == targetEpoch && isReconciled();
+        String assignor = Targets.mostVoted(this, List.of(), "");
+        return new GroupSnapshot(
+                groupId,
+                type(),
+                stateName(),
+                protocolType(),
+                assignor.isEmpty() ? null : assignor,
+                epoch,
+                isSettled,
+                seen);
+    }
+
+    private static Map<String, Set<Integer>> partitionsByName(ConsumerMember member, TopicCatalog topics) {
+        var byName = new TreeMap<String, Set<Integer>>();
+        member.assigned().forEach((id, index, since) -> {
+            var topic = topics.topic(id);
+            byName.computeIfAbsent(topic == null ? id.toString() : topic.name(), t -> new TreeSet<>())
+                    .add(index);
+        });
+        return byName;
     }
 
     // ---- changes: by the application of records, see ConsumerRecords ----
