@@ -1,8 +1,11 @@
 package dev.embeddedbroker.junit;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
-/** What the broker has to say about a test that failed. */
+/** What the broker has to say about a test that failed: what its topics and groups were like. */
 final class FailureReport {
     private final EmbeddedBroker broker;
 
@@ -12,6 +15,39 @@ final class FailureReport {
 
     /** Adds it to the failure, where IDEs and build tools show it: as a suppressed exception without a stack. */
     void attachTo(Throwable failure) {
-        broker.failure().ifPresent(failure::addSuppressed);
+        broker.failure().filter(bug -> bug != failure).ifPresent(failure::addSuppressed);
+        failure.addSuppressed(new BrokerReport(text()));
+    }
+
+    private String text() {
+        var parts = new ArrayList<String>();
+        try {
+            parts.addAll(state());
+        } catch (IllegalStateException e) {
+            parts.add("Nothing can be seen of the broker: " + e.getMessage());
+        }
+        return String.join("\n", parts);
+    }
+
+    private List<String> state() {
+        var topics = broker.inspect().topics();
+        var groups = broker.inspect().groups();
+        var parts = new ArrayList<String>();
+        parts.add("Topics: " + (topics.isEmpty() ? "none" : listed(topics)));
+        parts.add("Groups: " + (groups.isEmpty() ? "none" : listed(groups)));
+        return parts;
+    }
+
+    private static String listed(List<?> things) {
+        return things.stream().map(thing -> "\n  " + thing).collect(Collectors.joining());
+    }
+
+    /** The report as a throwable, to be suppressed by the failure that it is about. */
+    static final class BrokerReport extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        BrokerReport(String text) {
+            super(text, null, false, false);
+        }
     }
 }
