@@ -44,6 +44,7 @@ public final class ConsumerGroupDescribeHandler implements ApiHandler<ConsumerGr
 
     @Override
     public void handle(RequestContext context, ConsumerGroupDescribeRequest request) {
+        Askers.note(coordinators, context);
         if (!offer.isOpen()) {
             context.reply(refuse(request, context.version(), ErrorCode.UNSUPPORTED_VERSION, null));
             return;

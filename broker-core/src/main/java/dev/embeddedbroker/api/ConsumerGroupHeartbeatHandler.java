@@ -5,8 +5,6 @@ import dev.embeddedbroker.coordinator.group.consumer.ConsumerCommand;
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerSettings;
 import dev.embeddedbroker.coordinator.host.Arrivals;
 import dev.embeddedbroker.coordinator.host.GroupCoordinators;
-import dev.embeddedbroker.coordinator.host.ImageTopics;
-import dev.embeddedbroker.metadata.MetadataView;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Response;
 import dev.embeddedbroker.protocol.request.ConsumerGroupHeartbeatRequest;
@@ -27,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerGroupHeartbeatRequest> {
     private final GroupCoordinators coordinators;
-    private final MetadataView metadata;
     private final ConsumerGroupsOffer offer;
     private final Supplier<String> memberIds;
     private final Function<String, ConsumerSettings> settings;
@@ -38,12 +35,10 @@ public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerG
      */
     public ConsumerGroupHeartbeatHandler(
             GroupCoordinators coordinators,
-            MetadataView metadata,
             ConsumerGroupsOffer offer,
             Supplier<String> memberIds,
             Function<String, ConsumerSettings> settings) {
         this.coordinators = coordinators;
-        this.metadata = metadata;
         this.offer = offer;
         this.memberIds = memberIds;
         this.settings = settings;
@@ -70,7 +65,7 @@ public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerG
                         clientHost,
                         freshMemberId,
                         settings.apply(request.groupId),
-                        new ImageTopics(metadata.image()),
+                        coordinators.topics(),
                         areOthersComing),
                 answer -> context.reply((ConsumerGroupHeartbeatResponse) answer),
                 error -> context.reply(refuse(request, version, StoreErrors.ofGroup(error), null)));
@@ -81,7 +76,7 @@ public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerG
         String client = Arrivals.client(context.connection().clientHost(), clientId);
         long nowNanos = context.clock().nanos();
         arrivals.joins(client, nowNanos);
-        return arrivals.areOthersComing(request.groupId, client, nowNanos);
+        return arrivals.mayOthersSubscribe(request.groupId, client, nowNanos);
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class DescribeGroupsHandler implements ApiHandler<DescribeGroupsReq
 
     @Override
     public void handle(RequestContext context, DescribeGroupsRequest request) {
+        Askers.note(coordinators, context);
         var gather = new Gather<>(
                 request.groups.size(),
                 new DescribedGroup(),

@@ -53,25 +53,33 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest> {
         String freshMemberId =
                 Objects.requireNonNullElse(request.groupInstanceId, clientId) + "-" + memberIdSuffixes.get();
         String clientHost = context.connection().clientHost();
-        boolean areOthersComing = areOthersComing(request, clientId, context);
+        String client = Arrivals.client(clientHost, clientId);
+        long nowNanos = context.clock().nanos();
+        note(request, version, client, nowNanos);
+        boolean mayOthersCome = coordinators.arrivals().mayOthersCome(request.groupId, client, nowNanos);
+        boolean areOthersExpected = coordinators.arrivals().areOthersComing(request.groupId, client, nowNanos);
         coordinators.ask(
                 request.groupId,
                 ticket -> groupContext.of(new ClassicCommand.Join(
-                        ticket, request, clientId, clientHost, freshMemberId, version, areOthersComing)),
+                        ticket,
+                        request,
+                        clientId,
+                        clientHost,
+                        freshMemberId,
+                        version,
+                        mayOthersCome,
+                        areOthersExpected)),
                 answer -> context.reply(inVersion((JoinGroupResponse) answer, version)),
                 error -> context.reply(refuse(request, version, StoreErrors.ofGroup(error), null)));
     }
 
-    private boolean areOthersComing(JoinGroupRequest request, String clientId, RequestContext context) {
+    private void note(JoinGroupRequest request, short version, String client, long nowNanos) {
         var arrivals = coordinators.arrivals();
-        String client = Arrivals.client(context.connection().clientHost(), clientId);
-        long nowNanos = context.clock().nanos();
-        if (request.memberId.isEmpty() && request.groupInstanceId == null && context.version() >= MEMBER_ID_SINCE) {
+        if (request.memberId.isEmpty() && request.groupInstanceId == null && version >= MEMBER_ID_SINCE) {
             arrivals.seeks(request.groupId, client, nowNanos); // it will be back with the id it is given
         } else {
             arrivals.joins(client, nowNanos);
         }
-        return arrivals.mayOthersCome(request.groupId, client, nowNanos);
     }
 
     private static JoinGroupResponse inVersion(JoinGroupResponse response, short version) {

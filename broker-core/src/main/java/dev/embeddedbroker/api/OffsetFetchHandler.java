@@ -48,6 +48,7 @@ public final class OffsetFetchHandler implements ApiHandler<OffsetFetchRequest> 
 
     @Override
     public void handle(RequestContext context, OffsetFetchRequest request) {
+        Askers.note(coordinators, context);
         short version = context.version();
         var groups = version >= GROUPS_SINCE ? request.groups : List.of(asGroup(request));
         var gather = new Gather<>(

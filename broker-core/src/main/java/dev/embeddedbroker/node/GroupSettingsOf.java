@@ -50,7 +50,7 @@ final class GroupSettingsOf {
                 || broker.atStart().containsKey(name)
                 || broker.dynamicForAll().containsKey(name)
                 || broker.dynamicForThis().containsKey(name);
-        return isWanted ? group.get(GroupKeys.CONSUMER_ASSIGNMENT_INTERVAL_MS) : 0;
+        return isWanted ? group.get(GroupKeys.CONSUMER_ASSIGNMENT_INTERVAL_MS) : ConsumerSettings.AS_THE_GROUP_IS_LARGE;
     }
 
     private static ConsumerSettings consumer(BrokerConfig broker, ConfigView group, Assignors assignors) {

@@ -189,7 +189,7 @@ final class ServedApis {
         var settings = GroupSettingsOf.consumer(
                 services.config()::now, metadata, groups.settings().consumer().assignors());
         var memberIds = new MemberIds(services.random());
-        var context = new GroupContext(metadata, settings);
+        var context = new GroupContext(groups::topics, settings);
         table.serve(ApiKey.JOIN_GROUP, 0, 9, new JoinGroupHandler(groups, context, memberIds));
         table.serve(ApiKey.SYNC_GROUP, 0, 5, new SyncGroupHandler(groups, context));
         table.serve(ApiKey.HEARTBEAT, 0, 4, new HeartbeatHandler(groups));
@@ -206,7 +206,7 @@ final class ServedApis {
                 ApiKey.CONSUMER_GROUP_HEARTBEAT,
                 0,
                 1,
-                new ConsumerGroupHeartbeatHandler(groups, metadata, offer, memberIds, settings));
+                new ConsumerGroupHeartbeatHandler(groups, offer, memberIds, settings));
         table.serve(
                 ApiKey.CONSUMER_GROUP_DESCRIBE,
                 0,

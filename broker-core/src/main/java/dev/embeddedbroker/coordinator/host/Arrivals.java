@@ -17,9 +17,12 @@ public final class Arrivals {
     private static final long STRANGER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** A client that knows where its group's coordinator is joins within this time, or not soon. */
-    private static final long SEEKER_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
+    private static final long SEEKER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private static final long MEMORY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Java's consumer of the newer protocol asks for the coordinator when it is made, and joins when it first polls. */
+    private static final long MADE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long MEMORY_NANOS = MADE_NANOS;
     private static final int MANY = 64;
 
     private final Map<String, Client> clients = new ConcurrentHashMap<>();
@@ -50,18 +53,14 @@ public final class Arrivals {
 
     /** Whether somebody else has asked for the group's coordinator and should join in a moment. */
     public boolean areOthersComing(String groupId, String client, long nowNanos) {
-        for (var other : clients.entrySet()) {
-            if (isSeeker(other.getValue(), groupId, nowNanos) && !other.getKey().equals(client)) {
-                return true;
-            }
-        }
-        return false;
+        return isAny(groupId, client, nowNanos, SEEKER_NANOS);
     }
 
     /** Whether somebody else may be about to join the group, to judge by what is known so far. */
     public boolean mayOthersCome(String groupId, String client, long nowNanos) {
         for (var other : clients.entrySet()) {
-            boolean mayCome = isSeeker(other.getValue(), groupId, nowNanos) || isStranger(other.getValue(), nowNanos);
+            boolean mayCome = isSeeker(other.getValue(), groupId, nowNanos, SEEKER_NANOS)
+                    || isStranger(other.getValue(), nowNanos);
             if (mayCome && !other.getKey().equals(client)) {
                 return true;
             }
@@ -69,8 +68,23 @@ public final class Arrivals {
         return false;
     }
 
-    private static boolean isSeeker(Client client, String groupId, long nowNanos) {
-        return groupId.equals(client.groupId()) && nowNanos - client.seenNanos() < SEEKER_NANOS;
+    /** Whether somebody else asked for the group's coordinator not long ago, and has not joined yet. */
+    public boolean mayOthersSubscribe(String groupId, String client, long nowNanos) {
+        return isAny(groupId, client, nowNanos, MADE_NANOS);
+    }
+
+    private boolean isAny(String groupId, String client, long nowNanos, long withinNanos) {
+        for (var other : clients.entrySet()) {
+            if (isSeeker(other.getValue(), groupId, nowNanos, withinNanos)
+                    && !other.getKey().equals(client)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSeeker(Client client, String groupId, long nowNanos, long withinNanos) {
+        return groupId.equals(client.groupId()) && nowNanos - client.seenNanos() < withinNanos;
     }
 
     private static boolean isStranger(Client client, long nowNanos) {

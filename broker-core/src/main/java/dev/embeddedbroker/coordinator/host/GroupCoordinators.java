@@ -44,6 +44,8 @@ public final class GroupCoordinators implements ImageListener {
 
     private final Shards<GroupCommand, GroupEvent> shards;
     private final GroupSettings settings;
+    private final MetadataView metadata;
+    private volatile ImageTopics topics;
     private volatile Map<Integer, List<GroupEvent>> living = Map.of();
     private final Arrivals arrivals = new Arrivals();
     private final HeldAnswers held = new HeldAnswers();
@@ -53,11 +55,24 @@ public final class GroupCoordinators implements ImageListener {
             MetadataView metadata, ControllerClient controller, InternalTopics internalTopics, GroupSettings settings) {
         this.shards = new Shards<>(TopicRules.CONSUMER_OFFSETS, metadata, controller, internalTopics);
         this.settings = settings;
+        this.metadata = metadata;
+        this.topics = new ImageTopics(metadata.image());
     }
 
     /** What the groups go by. */
     public GroupSettings settings() {
         return settings;
+    }
+
+    /** The topics there are now; one and the same object as long as nothing changes. */
+    public ImageTopics topics() {
+        var image = metadata.image();
+        var present = topics;
+        if (!present.areOf(image)) {
+            present = new ImageTopics(image);
+            topics = present;
+        }
+        return present;
     }
 
     // ---- coming and going of shards, on their loops ----

@@ -8,11 +8,18 @@ import dev.embeddedbroker.protocol.Uuid;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The topics of a cluster image, as groups see them. */
+/**
+ * The topics of a cluster image, as groups see them. Any thread; a topic is worked out when it is first asked for.
+ *
+ * <p><b>Owner:</b> none.
+ */
 public final class ImageTopics implements TopicCatalog {
     private final ClusterImage image;
+    private final Map<Uuid, TopicShape> shapes = new ConcurrentHashMap<>();
 
     public ImageTopics(ClusterImage image) {
         this.image = image;
@@ -38,13 +45,20 @@ public final class ImageTopics implements TopicCatalog {
         return image.topics().stream().map(TopicImage::name).toList();
     }
 
+    /** Whether these are the topics of that image. */
+    boolean areOf(ClusterImage other) {
+        return image == other;
+    }
+
     private @Nullable TopicShape shape(@Nullable TopicImage topic) {
-        return topic == null
-                ? null
-                : new TopicShape(
-                        topic.id(),
-                        topic.name(),
-                        topic.partitions().stream().map(this::racksOf).toList());
+        return topic == null ? null : shapes.computeIfAbsent(topic.id(), id -> shapeOf(topic));
+    }
+
+    private TopicShape shapeOf(TopicImage topic) {
+        return new TopicShape(
+                topic.id(),
+                topic.name(),
+                topic.partitions().stream().map(this::racksOf).toList());
     }
 
     private List<String> racksOf(PartitionImage partition) {

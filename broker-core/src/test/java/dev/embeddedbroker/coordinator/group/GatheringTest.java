@@ -54,6 +54,29 @@ class GatheringTest {
     }
 
     @Test
+    void clientsThatAskedForTheWayAreWaitedForLongerUntilTheLastOfThemIsThere() {
+        lab.areOthersComing = true;
+        lab.areOthersExpected = true;
+        var first = lab.joinAnew();
+        lab.advance(200);
+        assertThat(first.isParked()).isTrue();
+        lab.areOthersExpected = false;
+        var second = lab.joinAnew();
+        lab.advance(30);
+        assertThat(first.answer().members).hasSize(2);
+        assertThat(second.answer().generationId).isEqualTo(1);
+    }
+
+    @Test
+    void clientsThatAskedForTheWayAndDoNotComeAreNotWaitedForForEver() {
+        lab.areOthersComing = true;
+        lab.areOthersExpected = true;
+        var first = lab.joinAnew();
+        lab.advance(301);
+        assertThat(first.answer().members).hasSize(1);
+    }
+
+    @Test
     void nobodyComingAfterAllEndsTheWait() {
         lab.areOthersComing = true;
         var first = lab.joinAnew();

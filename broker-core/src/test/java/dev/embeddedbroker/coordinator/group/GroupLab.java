@@ -50,6 +50,8 @@ final class GroupLab {
     /** What those who join are said to have seen of others on their way. */
     boolean areOthersComing;
 
+    boolean areOthersExpected;
+
     static final String GROUP = "g";
     static final int SESSION_MS = 10_000;
     static final int REBALANCE_MS = 60_000;
@@ -322,7 +324,14 @@ final class GroupLab {
         var ticket = ticket();
         String prefix = request.groupInstanceId == null ? "client" : request.groupInstanceId;
         act(new ClassicCommand.Join(
-                ticket, request, "client", "/127.0.0.1", prefix + "-" + ++memberIds, (short) version, areOthersComing));
+                ticket,
+                request,
+                "client",
+                "/127.0.0.1",
+                prefix + "-" + ++memberIds,
+                (short) version,
+                areOthersComing,
+                areOthersExpected));
         return new Asked<>(ticket);
     }
 

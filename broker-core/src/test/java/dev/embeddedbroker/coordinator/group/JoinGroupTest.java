@@ -233,4 +233,30 @@ class JoinGroupTest {
         assertThat(follower.answer().leader).isEqualTo(pair.get(1).memberId);
         assertThat(follower.answer().generationId).isEqualTo(3);
     }
+
+    @Test
+    void memberOfAYoungGenerationIsNotRemovedBeforeItsFirstHeartbeat() {
+        var first = lab.joinAnew(r -> r.setRebalanceTimeoutMs(1_000)).answer();
+        lab.assign(first);
+        lab.advance(500);
+        var second = lab.joinAnew(r -> r.setRebalanceTimeoutMs(1_000));
+        lab.advance(2_499);
+        assertThat(second.isParked()).isTrue();
+        assertThat(lab.heartbeat(first.memberId, 1).error()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+        lab.advance(999);
+        assertThat(second.isParked()).isTrue();
+        assertThat(lab.join(first.memberId).answer().members).hasSize(2);
+        assertThat(second.answer().generationId).isEqualTo(2);
+    }
+
+    @Test
+    void memberOfAnOldGenerationHasItsRebalanceTimeoutAndNoMore() {
+        var first = lab.joinAnew(r -> r.setRebalanceTimeoutMs(1_000)).answer();
+        lab.assign(first);
+        lab.advance(3_000);
+        lab.heartbeat(first.memberId, 1);
+        var second = lab.joinAnew(r -> r.setRebalanceTimeoutMs(1_000));
+        lab.advance(1_000);
+        assertThat(second.answer().members).hasSize(1);
+    }
 }

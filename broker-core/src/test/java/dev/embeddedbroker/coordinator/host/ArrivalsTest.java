@@ -26,20 +26,28 @@ class ArrivalsTest {
     }
 
     @Test
-    void strangerIsWaitedForTenMillisecondsAndSeekerOfTheGroupForSixty() {
+    void strangerIsWaitedForTenMillisecondsAndSeekerOfTheGroupForTwoHundred() {
         arrivals.introduced("a", 0);
         assertThat(arrivals.mayOthersCome("g", "b", 9 * MS)).isTrue();
         assertThat(arrivals.areOthersComing("g", "b", 9 * MS)).isFalse();
         assertThat(arrivals.mayOthersCome("g", "b", 10 * MS)).isFalse();
         arrivals.seeks("g", "a", 10 * MS);
-        assertThat(arrivals.areOthersComing("g", "b", 69 * MS)).isTrue();
-        assertThat(arrivals.mayOthersCome("g", "b", 69 * MS)).isTrue();
-        assertThat(arrivals.areOthersComing("g", "b", 70 * MS)).isFalse();
+        assertThat(arrivals.areOthersComing("g", "b", 209 * MS)).isTrue();
+        assertThat(arrivals.mayOthersCome("g", "b", 209 * MS)).isTrue();
+        assertThat(arrivals.areOthersComing("g", "b", 210 * MS)).isFalse();
     }
 
     @Test
     void seekerOfAnotherGroupIsNotWaitedFor() {
         arrivals.seeks("other", "a", 0);
         assertThat(arrivals.areOthersComing("g", "b", MS)).isFalse();
+    }
+
+    @Test
+    void consumerThatWasOnlyMadeMaySubscribeForTwoSeconds() {
+        arrivals.seeks("g", "a", 0);
+        assertThat(arrivals.mayOthersSubscribe("g", "b", 1_999 * MS)).isTrue();
+        assertThat(arrivals.mayOthersSubscribe("g", "a", 1_999 * MS)).isFalse();
+        assertThat(arrivals.mayOthersSubscribe("g", "b", 2_000 * MS)).isFalse();
     }
 }

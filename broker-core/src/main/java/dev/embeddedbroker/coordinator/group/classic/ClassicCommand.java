@@ -20,7 +20,8 @@ public sealed interface ClassicCommand extends GroupCommand {
      * @param clientHost as DescribeGroups shows it: "/127.0.0.1"
      * @param version the request's; from 4 a member must come back with its id (KIP-394), from 9 a leader can be told to
      *     skip the assignment (KIP-814)
-     * @param areOthersComing whether other clients seem to be about to join too: a group that forms waits a little for them
+     * @param mayOthersCome whether other clients may be about to join too: a group that forms waits a moment for them
+     * @param areOthersExpected whether others have asked for the way to this group: they are waited for a little longer
      */
     record Join(
             Ticket ticket,
@@ -29,8 +30,21 @@ public sealed interface ClassicCommand extends GroupCommand {
             String clientHost,
             String freshMemberId,
             short version,
-            boolean areOthersComing)
+            boolean mayOthersCome,
+            boolean areOthersExpected)
             implements ClassicCommand {
+
+        /** One that comes without others being known of. */
+        public Join(
+                Ticket ticket,
+                JoinGroupRequest request,
+                String clientId,
+                String clientHost,
+                String freshMemberId,
+                short version) {
+            this(ticket, request, clientId, clientHost, freshMemberId, version, false, false);
+        }
+
         @Override
         public String groupId() {
             return request.groupId;

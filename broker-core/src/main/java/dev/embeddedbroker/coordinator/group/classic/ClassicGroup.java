@@ -35,6 +35,7 @@ public final class ClassicGroup implements Group {
     private long stateSinceMs;
     private boolean isFirstRebalance;
     private boolean newMemberAdded;
+    private boolean expectsOthers;
     private @Nullable String protocolType;
     private @Nullable String protocol;
     private int generation;
@@ -55,6 +56,7 @@ public final class ClassicGroup implements Group {
         copy.state = state;
         copy.isFirstRebalance = isFirstRebalance;
         copy.newMemberAdded = newMemberAdded;
+        copy.expectsOthers = expectsOthers;
         copy.protocolType = protocolType;
         copy.protocol = protocol;
         copy.generation = generation;
@@ -138,6 +140,11 @@ public final class ClassicGroup implements Group {
 
     boolean newMemberAdded() {
         return newMemberAdded;
+    }
+
+    /** Whether, when the last member joined, there were others known to come. */
+    boolean expectsOthers() {
+        return expectsOthers;
     }
 
     @Nullable
@@ -378,6 +385,10 @@ public final class ClassicGroup implements Group {
         isFirstRebalance = state == ClassicState.EMPTY && next == ClassicState.PREPARING_REBALANCE;
         state = next;
         stateSinceMs = nowMs;
+    }
+
+    void expectOthers(boolean areComing) {
+        expectsOthers = areComing;
     }
 
     void noteNewMember(boolean added) {

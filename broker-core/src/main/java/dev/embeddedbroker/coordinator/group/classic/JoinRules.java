@@ -114,7 +114,7 @@ final class JoinRules {
         } else {
             park(member);
             rebalance.prepareOrComplete(
-                    "member " + member.memberId() + " rejoins" + clientReason(), join.areOthersComing());
+                    "member " + member.memberId() + " rejoins" + clientReason(), join.mayOthersCome());
         }
     }
 
@@ -123,6 +123,7 @@ final class JoinRules {
         if (group.isIn(ClassicState.PREPARING_REBALANCE) && group.isFirstRebalance()) {
             group.noteNewMember(true);
         }
+        group.expectOthers(join.areOthersExpected());
         group.add(
                 new ClassicMember(
                         memberId,
@@ -140,7 +141,7 @@ final class JoinRules {
         // A new member does not know its id and cannot heartbeat while this request is parked, so its session timeout
         // says nothing. A client that gave up would stay for ever: hence this longer limit.
         turn.watch(memberId, GroupSettings.NEW_MEMBER_JOIN_TIMEOUT_MS);
-        rebalance.prepareOrComplete("member " + memberId + " joins" + clientReason(), join.areOthersComing());
+        rebalance.prepareOrComplete("member " + memberId + " joins" + clientReason(), join.mayOthersCome());
     }
 
     /** A static member came back under a new id, after a restart say: it takes the place of its former self (KIP-345). */

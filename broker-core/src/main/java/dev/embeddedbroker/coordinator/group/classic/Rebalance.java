@@ -10,6 +10,15 @@ final class Rebalance {
 
     private static final int GATHERING_AT_MOST_MS = 75;
 
+    /** How long it waits at most for clients that are known to be on their way: on a busy machine they take that long. */
+    private static final int EXPECTING_AT_MOST_MS = 300;
+
+    /**
+     * When a member is first heard of after a rebalance: Java's {@code heartbeat.interval.ms}, and that of most others. Until
+     * then nothing can tell it of another one.
+     */
+    private static final int FIRST_HEARTBEAT_MS = 3_000;
+
     private final Turn turn;
 
     Rebalance(Turn turn) {
@@ -34,6 +43,7 @@ final class Rebalance {
         if (turn.group().isIn(ClassicState.COMPLETING_REBALANCE)) {
             resetAssignments(ErrorCode.REBALANCE_IN_PROGRESS);
         }
+        long settledMs = turn.group().isAtRest() ? turn.group().stateSinceMs() : -1;
         turn.cancelSyncPhase();
         turn.change().forgetSyncs();
         turn.change(reason).moveTo(ClassicState.PREPARING_REBALANCE, turn.nowMs());
@@ -42,7 +52,7 @@ final class Rebalance {
         } else if (turn.group().allHaveJoined()) {
             completeJoinPhase();
         } else {
-            awaitJoins();
+            awaitJoins(settledMs);
         }
     }
 
@@ -56,7 +66,7 @@ final class Rebalance {
                 return;
             }
             delayMs = GATHERING_MS;
-            atMostMs = Math.min(atMostMs, GATHERING_AT_MOST_MS);
+            atMostMs = Math.min(atMostMs, EXPECTING_AT_MOST_MS);
         }
         int remainingMs = Math.max(atMostMs - delayMs, 0);
         turn.armJoinPhase(
@@ -65,10 +75,7 @@ final class Rebalance {
 
     /** The first rebalance goes on waiting while new members keep coming, but not longer than they can bear. */
     void firstDelayOver(ClassicCommand.FirstDelayOver over) {
-        boolean areKnownToCome =
-                turn.settings().initialRebalanceDelayMs() == 0 && turn.group().awaitsAnybody();
-        boolean isExtended = turn.group().newMemberAdded() || areKnownToCome;
-        if (!isExtended || over.remainingMs() == 0) {
+        if (!isExtended(over) || over.remainingMs() == 0) {
             completeJoinPhase();
             return;
         }
@@ -79,9 +86,29 @@ final class Rebalance {
                 delayMs, new ClassicCommand.FirstDelayOver(turn.group().groupId(), delayMs, remainingMs));
     }
 
-    private void awaitJoins() {
+    private boolean isExtended(ClassicCommand.FirstDelayOver over) {
+        var group = turn.group();
+        if (turn.settings().initialRebalanceDelayMs() > 0) {
+            return group.newMemberAdded();
+        }
+        boolean areKnownToCome = group.awaitsAnybody() || group.expectsOthers();
+        boolean isLate = over.remainingMs() <= EXPECTING_AT_MOST_MS - GATHERING_AT_MOST_MS;
+        return areKnownToCome || (group.newMemberAdded() && !isLate);
+    }
+
+    /**
+     * The time to rejoin begins when members can know that they must. Where it is longer than the time to a heartbeat they
+     * know soon enough; where it is shorter, those of a generation that is as young would be removed unheard, come back as
+     * new members, and have the others removed in turn, for ever.
+     *
+     * @param settledMs when the group became stable; -1 if it was not
+     */
+    private void awaitJoins(long settledMs) {
+        int timeoutMs = turn.group().rebalanceTimeoutMs();
+        boolean mayBeUnheard = settledMs >= 0 && timeoutMs < FIRST_HEARTBEAT_MS;
+        long untilHeardMs = mayBeUnheard ? Math.max(0, settledMs + FIRST_HEARTBEAT_MS - turn.nowMs()) : 0;
         turn.armJoinPhase(
-                turn.group().rebalanceTimeoutMs(),
+                timeoutMs + (int) untilHeardMs,
                 new ClassicCommand.JoinPhaseOver(turn.group().groupId()));
     }
 
@@ -102,7 +129,7 @@ final class Rebalance {
         }
         var group = turn.change();
         if (!group.electLeader() && group.size() > 0) {
-            awaitJoins(); // only static members are left and none came back: their sessions will end this
+            awaitJoins(-1); // only static members are left and none came back: their sessions will end this
             return;
         }
         group.startGeneration(turn.nowMs());

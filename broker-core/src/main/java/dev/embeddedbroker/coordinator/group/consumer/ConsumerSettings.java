@@ -7,12 +7,15 @@ import dev.embeddedbroker.coordinator.group.assign.Assignors;
  *
  * @param sessionTimeoutMs {@code group.consumer.session.timeout.ms}
  * @param heartbeatIntervalMs {@code group.consumer.heartbeat.interval.ms}
- * @param assignmentIntervalMs {@code group.consumer.assignment.interval.ms} (KIP-1263)
+ * @param assignmentIntervalMs {@code group.consumer.assignment.interval.ms} (KIP-1263), or {@link #AS_THE_GROUP_IS_LARGE}
  * @param maxSize {@code group.consumer.max.size}
  * @param assignors {@code group.consumer.assignors}, the default first
  */
 public record ConsumerSettings(
         int sessionTimeoutMs, int heartbeatIntervalMs, int assignmentIntervalMs, int maxSize, Assignors assignors) {
+
+    /** The time between assignments when nobody set one: none in a small group, up to a second in a large one. */
+    public static final int AS_THE_GROUP_IS_LARGE = -1;
 
     /** Kafka's defaults, but for the time between assignments: none, so that groups settle at once. */
     public static ConsumerSettings defaults() {

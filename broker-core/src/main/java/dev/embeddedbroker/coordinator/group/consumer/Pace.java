@@ -7,16 +7,43 @@ package dev.embeddedbroker.coordinator.group.consumer;
  * intervals.
  *
  * <p>Shorter than {@link #QUICK_MS} would not be quicker: Java's client does not heartbeat within {@code retry.backoff.ms}
- * of the last answer, unless it has something to tell, and its {@code poll} sleeps for the rest of the interval.
+ * of the last answer, unless it has something to tell, and its {@code poll} sleeps for the rest of the interval. In a large
+ * group it would be slower: that client spins while a heartbeat is answered later than its interval, so members that
+ * heartbeat faster than all of them are served take the time from one another.
+ *
+ * <p>For the same reason assignments follow one another at a distance that grows with the group: while many join, most of
+ * what is shared out for one of them is taken back for the next.
  */
 final class Pace {
     private static final int QUICK_MS = 70;
+    private static final int MANY = 10;
+    private static final int MS_OF_ONE_OF_MANY = 20;
     private static final int BACKOFF = 10;
+
+    /** So small a group has nothing to gain by waiting. */
+    private static final int FEW = 2;
+
+    private static final int MS_OF_ONE_OF_FEW = 8;
+    private static final int AT_MOST_MS = 1_000;
 
     private Pace() {}
 
     static int intervalMs(ConsumerGroup group, long nowMs, int restMs) {
         long sinceMs = group.assignedAtMs() == 0 ? 0 : Math.max(0, nowMs - group.assignedAtMs());
-        return (int) Math.min(Math.max(QUICK_MS, sinceMs / BACKOFF), restMs);
+        int members = group.members().size();
+        int quickMs = members <= MANY ? QUICK_MS : Math.min(MS_OF_ONE_OF_MANY * members, AT_MOST_MS);
+        return (int) Math.min(Math.max(quickMs, sinceMs / BACKOFF), restMs);
+    }
+
+    /** How long after an assignment the next one may be made, in ms. */
+    static int assignmentIntervalMs(ConsumerGroup group, ConsumerSettings settings) {
+        if (settings.assignmentIntervalMs() != ConsumerSettings.AS_THE_GROUP_IS_LARGE) {
+            return settings.assignmentIntervalMs();
+        }
+        int members = group.members().size();
+        if (members <= FEW) {
+            return 0;
+        }
+        return Math.min((members <= MANY ? MS_OF_ONE_OF_FEW : MS_OF_ONE_OF_MANY) * members, AT_MOST_MS);
     }
 }

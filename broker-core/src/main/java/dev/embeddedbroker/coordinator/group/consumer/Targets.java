@@ -23,8 +23,8 @@ final class Targets {
     /** Makes the assignment of the group's epoch, unless there is one or the last one was made only just now (KIP-1263). */
     static void renew(Turn turn, ConsumerSettings settings) {
         var group = turn.group();
-        boolean isTooSoon =
-                group.assignedAtMs() != 0 && turn.nowMs() < group.assignedAtMs() + settings.assignmentIntervalMs();
+        boolean isTooSoon = group.assignedAtMs() != 0
+                && turn.nowMs() < group.assignedAtMs() + Pace.assignmentIntervalMs(group, settings);
         if (group.targetEpoch() >= group.epoch() || isTooSoon) {
             return;
         }

@@ -101,7 +101,7 @@ final class ClassicClient {
         }
         String fresh = lab.freshId();
         joining = lab.sendClassic(
-                ticket -> new ClassicCommand.Join(ticket, request, "old", "/127.0.0.1", fresh, (short) 9, false));
+                ticket -> new ClassicCommand.Join(ticket, request, "old", "/127.0.0.1", fresh, (short) 9));
     }
 
     byte[] subscription() {

@@ -98,6 +98,21 @@ class ConsumerGroupTest {
     }
 
     @Test
+    void largeGroupThatFormsIsAssignedToInBatchesAndHeartbeatsMoreSlowly() {
+        lab.settings = lab.settings.withAssignmentIntervalMs(ConsumerSettings.AS_THE_GROUP_IS_LARGE);
+        for (int i = 0; i < 50; i++) {
+            lab.client("m" + i, "t").join();
+        }
+        var last = lab.client("last", "t").join();
+        assertThat(lab.group().stateName()).isEqualTo("Assigning");
+        assertThat(last.epoch).isLessThan(51);
+        assertThat(last.last.heartbeatIntervalMs).isEqualTo(1_000);
+        lab.advance(1_000);
+        assertThat(last.beat().epoch).isGreaterThanOrEqualTo(51);
+        assertThat(lab.group().stateName()).isEqualTo("Reconciling");
+    }
+
+    @Test
     void assignmentsKeepTheirDistanceWhenTheSettingsWantIt() {
         lab.settings = lab.settings.withAssignmentIntervalMs(1_000);
         var a = lab.client("a", "t").join();
@@ -404,8 +419,8 @@ class ConsumerGroupTest {
                         .setName("range")
                         .setMetadata(new byte[0])));
         change.accept(request);
-        return (JoinGroupResponse) lab.ask(
-                ticket -> new ClassicCommand.Join(ticket, request, "client", "/127.0.0.1", "c-1", (short) 9, false));
+        return (JoinGroupResponse)
+                lab.ask(ticket -> new ClassicCommand.Join(ticket, request, "client", "/127.0.0.1", "c-1", (short) 9));
     }
 
     @Test

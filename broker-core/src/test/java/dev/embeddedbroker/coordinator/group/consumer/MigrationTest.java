@@ -139,8 +139,8 @@ class MigrationTest {
                     .setProtocols(List.of(new JoinGroupRequest.JoinGroupRequestProtocol()
                             .setName("p")
                             .setMetadata(metadata)));
-            var ticket = lab.sendClassic(
-                    t -> new ClassicCommand.Join(t, request, "old", "/127.0.0.1", "x-1", (short) 9, false));
+            var ticket =
+                    lab.sendClassic(t -> new ClassicCommand.Join(t, request, "old", "/127.0.0.1", "x-1", (short) 9));
             var answer = (JoinGroupResponse) lab.answer(ticket);
             if (answer.errorCode == 0) {
                 return;

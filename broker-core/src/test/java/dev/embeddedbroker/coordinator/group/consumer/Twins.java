@@ -356,7 +356,7 @@ final class Twins {
                 error -> new JoinGroupResponseData().setErrorCode(error.code()));
         String fresh = request.memberId.isEmpty() ? idOf(future) : "none";
         var ticket = lab.sendClassic(
-                t -> new ClassicCommand.Join(t, request, "client", "/127.0.0.1", fresh, (short) version, false));
+                t -> new ClassicCommand.Join(t, request, "client", "/127.0.0.1", fresh, (short) version));
         if (!request.memberId.isEmpty()
                 && lab.answer(ticket) instanceof JoinGroupResponse refused
                 && refused.errorCode == ErrorCode.GROUP_MAX_SIZE_REACHED.id()) {
