@@ -24,7 +24,8 @@ final class Conditions {
         var missing = new ArrayList<String>();
         int there = look.group().members().size();
         if (members >= 0 && there != members) {
-            missing.add("group " + groupId + " has " + there + " members (expected: " + members + ")");
+            missing.add("group " + groupId + " has " + there + (there == 1 ? " member" : " members") + " (expected: "
+                    + members + ")");
         }
         if (members != 0) {
             missing.addAll(states.missingAssignment(look, topic));

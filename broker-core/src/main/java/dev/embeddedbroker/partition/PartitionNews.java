@@ -73,6 +73,6 @@ public final class PartitionNews {
 
     /** What tells clients apart: address and client id, which a consumer shows to its group as well. Any thread. */
     public static String clientName(String clientHost, @Nullable String clientId) {
-        return clientHost + " " + clientId;
+        return clientHost + " " + (clientId == null ? "" : clientId); // as groups note one that says none
     }
 }

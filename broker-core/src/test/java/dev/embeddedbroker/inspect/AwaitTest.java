@@ -146,7 +146,7 @@ class AwaitTest {
             var timeout = timeout(() -> inspect.awaitAssigned("billing", 2, Duration.ofMillis(1)));
             assertThat(timeout.getMessage())
                     .startsWith("awaitAssigned(\"billing\", 2) did not come about within 1 ms:\n"
-                            + "- group billing has 1 members (expected: 2)\n"
+                            + "- group billing has 1 member (expected: 2)\n"
                             + "group billing: Stable, " + protocol)
                     .contains(
                             "1 member\n",
