@@ -162,7 +162,8 @@ class VerdictsTest {
     @Test
     void aMemberThatIsUnknownAllOfASuddenRejoins() throws Exception {
         try (var producer = producer(Map.of());
-                var consumer = consumer(Map.of("group.id", "readers", "heartbeat.interval.ms", 100))) {
+                var consumer = consumer(
+                        Map.of("group.id", "readers", "heartbeat.interval.ms", 100, "session.timeout.ms", 6000))) {
             producer.send(order(0, "a")).get();
             consumer.subscribe(List.of("orders"));
             assertThat(poll(consumer, 1)).containsExactly("a");

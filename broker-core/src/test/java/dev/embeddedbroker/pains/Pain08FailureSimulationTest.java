@@ -1,10 +1,11 @@
-package dev.embeddedbroker.fault;
+package dev.embeddedbroker.pains;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.embeddedbroker.EmbeddedBroker;
 import dev.embeddedbroker.clients.ClientRelease;
+import dev.embeddedbroker.fault.Verdict;
 import dev.embeddedbroker.protocol.ApiKey;
 import dev.embeddedbroker.protocol.ErrorCode;
 import java.time.Duration;
@@ -17,9 +18,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What people asked other brokers for tests for, in vain, to see their applications fail: each named after it. */
+/** Pain 8: an application that is to be seen failing, and a broker that can't be made to fail. */
 @Timeout(180)
-class FailureSimulationPainsTest {
+class Pain08FailureSimulationTest {
     private final EmbeddedBroker broker =
             EmbeddedBroker.builder().topic("orders", 1).build().start();
 
