@@ -97,7 +97,7 @@ interface SocketKeys {
             .high()
             .clusterWide()
             .effective()
-            .doc("Threads that read and write sockets.");
+            .doc("Threads that read and write sockets, one a core at most; unless given, one for two cores at most.");
     ConfigKey<String> SECURITY_INTER_BROKER_PROTOCOL = ALL_SOCKET
             .ofString("security.inter.broker.protocol", "PLAINTEXT")
             .oneOf("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")

@@ -268,9 +268,15 @@ public final class BrokerNode implements AutoCloseable {
                         .toList();
     }
 
-    private static int loopCount(BrokerConfig config) {
+    /**
+     * As many as are asked for, up to one a core; by default one for two cores, since the clients are on this machine too
+     * and each request that meets its partition on another loop costs two wake-ups.
+     */
+    private int loopCount(BrokerConfig config) {
         int cores = Runtime.getRuntime().availableProcessors();
-        return Math.max(1, Math.min(config.get(BrokerKeys.NUM_NETWORK_THREADS), cores));
+        boolean isGiven = properties().containsKey(BrokerKeys.NUM_NETWORK_THREADS.name());
+        int most = isGiven ? cores : Math.max(1, cores / 2);
+        return Math.min(config.get(BrokerKeys.NUM_NETWORK_THREADS), most);
     }
 
     private ControllerHost controller(

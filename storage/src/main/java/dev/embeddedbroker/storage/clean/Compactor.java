@@ -90,8 +90,9 @@ public final class Compactor implements AutoCloseable {
         List<Input> touched = plan.inputs.stream()
                 .filter(input -> input.baseOffset() < indexedUpTo)
                 .toList();
+        int segmentBytes = Math.min(plan.options.segmentBytes(), disk.goodFileBytes());
         groups = SegmentGroups.of(
-                touched, plan.options.segmentBytes(), plan.options.segmentIndexBytes(), plan.firstUncleanableOffset);
+                touched, segmentBytes, plan.options.segmentIndexBytes(), plan.firstUncleanableOffset);
         out = ByteBuffer.allocate(Math.max(1024, settings.bufferBytes()));
         return true;
     }

@@ -82,6 +82,11 @@ public interface Disk {
         return room;
     }
 
+    /** How large a file may grow before a further one is as good. A log goes by it where segment.bytes allows more. */
+    default int goodFileBytes() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Size of the volume that {@code path} is on, in bytes; −1 when it is not known. */
     default long totalBytes(Path path) {
         return -1;

@@ -30,6 +30,9 @@ public interface DiskFile extends AutoCloseable {
     /** Cuts the file. Never below a size that is mapped. */
     void truncate(long sizeBytes);
 
+    /** The file, which is new, will have about so many bytes: nothing changes but how it grows. */
+    default void expect(int sizeBytes) {}
+
     /** Makes what was written durable. */
     void force();
 

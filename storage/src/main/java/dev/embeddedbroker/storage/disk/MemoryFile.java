@@ -68,6 +68,12 @@ final class MemoryFile {
         lastModifiedMs = System.currentTimeMillis();
     }
 
+    synchronized void expect(int bytes) {
+        if (bytes > block.capacity()) {
+            moveToBlockOf(bytes);
+        }
+    }
+
     synchronized int read(ByteBuffer into, long position) {
         int count = (int) Math.max(0, Math.min(into.remaining(), sizeBytes - position));
         if (count > 0) {

@@ -181,8 +181,11 @@ public final class PartitionLog implements AutoCloseable {
         if (active == null) {
             return segments.add(checked.firstOffset(), options.segmentBytes(), nowMs);
         }
-        boolean full = active.sizeBytes() > options.segmentBytes() - sizeBytes
-                || active.isIndexFull(options.segmentIndexBytes())
+        int most = Math.min(options.segmentBytes(), disk.goodFileBytes());
+        if (active.sizeBytes() > most - sizeBytes && active.sizeBytes() > 0) {
+            return roll(checked.firstOffset(), nowMs).expect(most);
+        }
+        boolean full = active.isIndexFull(options.segmentIndexBytes())
                 || !active.holds(checked.lastOffset());
         boolean old = active.sizeBytes() > 0 && active.ageMs(nowMs, checked.maxTimestampMs()) > options.maxSegmentMs();
         return full || old ? roll(checked.firstOffset(), nowMs) : active;

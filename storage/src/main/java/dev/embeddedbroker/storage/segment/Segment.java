@@ -173,6 +173,12 @@ public final class Segment {
         file.setGrows(true);
     }
 
+    /** About so many bytes will be appended to this new segment. */
+    public Segment expect(int bytes) {
+        file.expect(bytes);
+        return this;
+    }
+
     /** Writes whole batches at the end; the buffer's position is moved to its limit. */
     public void append(ByteBuffer records, int indexIntervalBytes) {
         int from = records.position();

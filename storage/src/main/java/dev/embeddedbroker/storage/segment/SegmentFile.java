@@ -96,6 +96,10 @@ final class SegmentFile {
         openFile().write(bytes, sizeBytes);
     }
 
+    void expect(int bytes) {
+        openFile().expect(bytes);
+    }
+
     /** Moves the published end up over what was written. */
     void publish(int bytes) {
         sizeBytes += bytes;

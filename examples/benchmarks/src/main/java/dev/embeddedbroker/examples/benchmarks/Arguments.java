@@ -31,6 +31,18 @@ final class Arguments {
         return List.of(text(name, otherwise).split(",", -1));
     }
 
+    /** Settings of the brokers: {@code settings=NAME:VALUE,…}. */
+    Map<String, String> settings() {
+        var settings = new TreeMap<String, String>();
+        for (String setting : list("settings", "")) {
+            int colon = setting.indexOf(':');
+            if (colon > 0) {
+                settings.put(setting.substring(0, colon), setting.substring(colon + 1));
+            }
+        }
+        return settings;
+    }
+
     @Override
     public String toString() {
         return values.toString();

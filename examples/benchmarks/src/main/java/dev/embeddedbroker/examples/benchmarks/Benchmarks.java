@@ -14,6 +14,7 @@ public final class Benchmarks {
             Map.entry("startup", new StartupBenchmark()),
             Map.entry("produce", new ProduceBenchmark()),
             Map.entry("consume", new ConsumeBenchmark()),
+            Map.entry("raw", new RawBenchmark()),
             Map.entry("latency", new LatencyBenchmark()),
             Map.entry("topics", new TopicsBenchmark()),
             Map.entry("transactions", new TransactionBenchmark()),

@@ -21,6 +21,9 @@ import java.util.TreeMap;
 final class BrokerProcess implements AutoCloseable {
     private static final String READY = "ready ";
 
+    /** System property: options for the brokers' JVMs, a profiler's agent say, separated by blanks. */
+    private static final String JVM_OPTIONS = "benchmark.broker.jvm";
+
     private final Process process;
     private final BufferedReader output;
     private final Writer input;
@@ -38,6 +41,8 @@ final class BrokerProcess implements AutoCloseable {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(jvmOptions));
+        command.addAll(List.of(System.getProperty(JVM_OPTIONS, "").split(" ")));
+        command.removeIf(String::isEmpty);
         command.addAll(List.of("-cp", ClassPath.of(peer).toString(), BrokerProcess.class.getName(), peer));
         settings.forEach((name, value) -> command.add(name + "=" + value));
         return new BrokerProcess(new ProcessBuilder(command)
@@ -98,7 +103,7 @@ final class BrokerProcess implements AutoCloseable {
             int equals = setting.indexOf('=');
             settings.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
-        try (var peer = Peer.startOnDisk(args[0], settings);
+        try (var peer = Peer.start(args[0], settings);
                 var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println(READY + peer.bootstrapServers());
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {

@@ -20,6 +20,9 @@ final class ClassPath {
     private static final List<String> SHARED =
             List.of("benchmarks", "kafka-clients", "zstd-jni", "lz4-java", "snappy-java", "logback-");
 
+    /** Neither broker's: what benchmarks of single pieces are made with. */
+    private static final List<String> JMH = List.of("jmh-", "commons-math3");
+
     /** Needed by both brokers, so counted for both. */
     private static final String LOGGING = "slf4j-api";
 
@@ -37,7 +40,7 @@ final class ClassPath {
                 found.add(Path.of(entry));
             }
         }
-        return new ClassPath(found);
+        return new ClassPath(found).only(entry -> JMH.stream().noneMatch(nameOf(entry)::startsWith));
     }
 
     /** What {@code peer} is run with. */
@@ -62,7 +65,7 @@ final class ClassPath {
     private static boolean belongsTo(String peer, Path entry) {
         String name = nameOf(entry);
         boolean ours = OURS.stream().anyMatch(name::startsWith) && !isOfKafka(entry);
-        return name.startsWith(LOGGING) || ours == peer.equals("embedded");
+        return name.startsWith(LOGGING) || ours != peer.equals(Report.APACHE);
     }
 
     private static boolean isOfKafka(Path entry) {

@@ -14,21 +14,14 @@ interface Peer extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** Starts the broker of that name, {@code embedded} or {@code apache}, with these settings beside its usual ones. */
+    /** Starts the broker of that name, one of {@link Report#ALL}, with these settings beside its usual ones. */
     static Peer start(String name, Map<String, String> settings) throws Exception {
-        return start(name, settings, false);
-    }
-
-    /** The same with its data on disk, where Apache Kafka always has it. */
-    static Peer startOnDisk(String name, Map<String, String> settings) throws Exception {
-        return start(name, settings, true);
-    }
-
-    private static Peer start(String name, Map<String, String> settings, boolean onDisk) throws Exception {
         return switch (name) {
-            case "embedded" -> embedded(settings, onDisk);
-            case "apache" -> ApacheKafka.start(settings);
-            default -> throw new IllegalArgumentException("peer is " + name + " (expected: embedded or apache)");
+            case Report.EMBEDDED -> embedded(settings, false);
+            case Report.DISK -> embedded(settings, true);
+            case Report.APACHE -> ApacheKafka.start(settings);
+            case Report.NOTHING -> new KeepsNothingServer();
+            default -> throw new IllegalArgumentException("peer is " + name + " (expected: one of " + Report.ALL + ")");
         };
     }
 

@@ -14,9 +14,24 @@ import java.util.StringJoiner;
  * writes itself as JSON. Not thread-safe.
  */
 final class Report {
+    /** Embedded Broker as it is by default: its data in memory. */
     static final String EMBEDDED = "embedded";
+    /** Embedded Broker with its data in a directory, where Apache Kafka always has it. */
+    static final String DISK = "disk";
+
     static final String APACHE = "apache";
-    static final List<String> PEERS = List.of(EMBEDDED, APACHE);
+    /** A broker that answers at once and keeps nothing. */
+    static final String NOTHING = "nothing";
+
+    static final List<String> ALL = List.of(EMBEDDED, DISK, APACHE, NOTHING);
+    /** Who is measured unless {@code peers} says otherwise. */
+    static final List<String> PEERS = List.of(EMBEDDED, DISK, APACHE);
+
+    private static final Map<String, String> TITLES = Map.of(
+            EMBEDDED, "Embedded Broker",
+            DISK, "… with a directory",
+            APACHE, "Apache Kafka",
+            NOTHING, "keeps nothing");
 
     private final Map<String, Samples> samples = new LinkedHashMap<>();
     private final Map<String, Better> better = new LinkedHashMap<>();
@@ -35,29 +50,45 @@ final class Report {
                 System.getProperty("os.name"),
                 System.getProperty("os.version"),
                 Runtime.getRuntime().availableProcessors()));
-        text.append("| figure | Embedded Broker | Apache Kafka | ratio |\n| --- | ---: | ---: | ---: |\n");
-        samples.forEach((figure, values) -> text.append("| ")
-                .append(figure)
-                .append(" | ")
-                .append(values.of(EMBEDDED))
-                .append(" | ")
-                .append(values.of(APACHE))
-                .append(" | ")
-                .append(ratio(figure, values))
-                .append(" |\n"));
+        var peers = ALL.stream()
+                .filter(peer -> samples.values().stream().anyMatch(values -> values.has(peer)))
+                .toList();
+        var ours = peers.stream().filter(peer -> peer.equals(EMBEDDED) || peer.equals(DISK)).toList();
+        var head = new StringJoiner(" | ", "| figure | ", " |\n");
+        var rule = new StringJoiner(" | ", "| --- | ", " |\n");
+        peers.forEach(peer -> head.add(TITLES.get(peer)));
+        peers.forEach(peer -> rule.add("---:"));
+        for (String than : List.of(APACHE, NOTHING)) {
+            if (peers.contains(than)) {
+                ours.forEach(peer -> head.add(peer + " : " + than));
+                ours.forEach(peer -> rule.add("---:"));
+            }
+        }
+        text.append(head).append(rule);
+        samples.forEach((figure, values) -> text.append(row(figure, values, peers, ours)));
         return text.toString();
     }
 
-    private String ratio(String figure, Samples values) {
-        return better.get(figure) == Better.LESS ? values.ratio(EMBEDDED, APACHE) : values.ratio(APACHE, EMBEDDED);
+    private String row(String figure, Samples values, List<String> peers, List<String> ours) {
+        var row = new StringJoiner(" | ", "| " + figure + " | ", " |\n");
+        peers.forEach(peer -> row.add(values.of(peer)));
+        for (String than : List.of(APACHE, NOTHING)) {
+            if (peers.contains(than)) {
+                ours.forEach(peer -> row.add(values.ratio(peer, than, better.get(figure))));
+            }
+        }
+        return row.toString();
     }
 
     /** Writes every sample: {@code {"figure": {"better": "less", "embedded": [1.0], "apache": [2.0]}}}. */
     void write(Path file) throws IOException {
         var figures = new StringJoiner(",\n", "{\n", "\n}\n");
-        samples.forEach((figure, values) -> figures.add("  \"" + figure + "\": {\"better\": \""
-                + String.valueOf(better.get(figure)).toLowerCase(Locale.ROOT) + "\", \"" + EMBEDDED + "\": "
-                + values.all(EMBEDDED) + ", \"" + APACHE + "\": " + values.all(APACHE) + "}"));
+        samples.forEach((figure, values) -> {
+            var peers = new StringJoiner(", ", "  \"" + figure + "\": {", "}");
+            peers.add("\"better\": \"" + String.valueOf(better.get(figure)).toLowerCase(Locale.ROOT) + "\"");
+            ALL.stream().filter(values::has).forEach(peer -> peers.add("\"" + peer + "\": " + values.all(peer)));
+            figures.add(peers.toString());
+        });
         Files.writeString(file, figures.toString());
     }
 }

@@ -15,29 +15,38 @@ final class Samples {
         byPeer.computeIfAbsent(peer, name -> new ArrayList<>()).add(value);
     }
 
-    double median(String peer) {
-        var sorted = sorted(peer);
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    boolean has(String peer) {
+        return byPeer.containsKey(peer);
     }
 
     /** Median, and in brackets minimum to maximum where they differ. */
     String of(String peer) {
-        var sorted = sorted(peer);
-        if (sorted.isEmpty()) {
-            return "";
-        }
-        double least = sorted.get(0);
-        double most = sorted.get(sorted.size() - 1);
-        return least == most ? text(least) : text(median(peer)) + " (" + text(least) + "–" + text(most) + ")";
+        return summary(byPeer.getOrDefault(peer, List.of()), "");
     }
 
-    /** How many times less the first peer takes than the second, by medians. */
-    String ratio(String peer, String than) {
-        if (sorted(peer).isEmpty() || sorted(than).isEmpty() || median(peer) == 0) {
+    /**
+     * How many times better the first peer is: the median of the rounds' ratios, and in brackets the least and most of
+     * them, where every round has one sample of each; otherwise the ratio of the medians.
+     */
+    String ratio(String peer, String than, Better way) {
+        var ratios = new ArrayList<Double>();
+        var ours = byPeer.getOrDefault(peer, List.of());
+        var theirs = byPeer.getOrDefault(than, List.of());
+        if (ours.isEmpty() || theirs.isEmpty()) {
             return "";
         }
-        return text(median(than) / median(peer)) + "×";
+        if (ours.size() == theirs.size()) {
+            for (int i = 0; i < ours.size(); i++) {
+                ratios.add(ratio(ours.get(i), theirs.get(i), way));
+            }
+        } else {
+            ratios.add(ratio(median(ours), median(theirs), way));
+        }
+        return ratios.stream().allMatch(Double::isFinite) ? summary(ratios, "×") : "";
+    }
+
+    private static double ratio(double ours, double theirs, Better way) {
+        return way == Better.LESS ? theirs / ours : ours / theirs;
     }
 
     /** Every sample of that peer, as a JSON array. */
@@ -45,13 +54,24 @@ final class Samples {
         return byPeer.getOrDefault(peer, List.of()).toString();
     }
 
-    private static String text(double value) {
-        return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%.0f", value);
+    private static String summary(List<Double> values, String unit) {
+        if (values.isEmpty()) {
+            return "";
+        }
+        double least = Collections.min(values);
+        double most = Collections.max(values);
+        String middle = text(median(values)) + unit;
+        return least == most ? middle : middle + " (" + text(least) + "–" + text(most) + ")";
     }
 
-    private List<Double> sorted(String peer) {
-        var sorted = new ArrayList<>(byPeer.getOrDefault(peer, List.of()));
+    static double median(List<Double> values) {
+        var sorted = new ArrayList<>(values);
         Collections.sort(sorted);
-        return sorted;
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    private static String text(double value) {
+        return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
     }
 }

@@ -113,7 +113,7 @@ final class ScaleBenchmark implements Workload {
     }
 
     private static void add(Report report, String figure, double value) {
-        report.add(figure, Better.LESS, Report.EMBEDDED, value);
+        report.add(figure, Better.LESS, Report.DISK, value);
     }
 
     private static long heapBytes() {
