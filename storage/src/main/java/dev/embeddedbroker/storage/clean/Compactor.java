@@ -91,8 +91,7 @@ public final class Compactor implements AutoCloseable {
                 .filter(input -> input.baseOffset() < indexedUpTo)
                 .toList();
         int segmentBytes = Math.min(plan.options.segmentBytes(), disk.goodFileBytes());
-        groups = SegmentGroups.of(
-                touched, segmentBytes, plan.options.segmentIndexBytes(), plan.firstUncleanableOffset);
+        groups = SegmentGroups.of(touched, segmentBytes, plan.options.segmentIndexBytes(), plan.firstUncleanableOffset);
         out = ByteBuffer.allocate(Math.max(1024, settings.bufferBytes()));
         return true;
     }

@@ -182,13 +182,10 @@ public final class PartitionLog implements AutoCloseable {
             return segments.add(checked.firstOffset(), options.segmentBytes(), nowMs);
         }
         int most = Math.min(options.segmentBytes(), disk.goodFileBytes());
-        if (active.sizeBytes() > most - sizeBytes && active.sizeBytes() > 0) {
-            return roll(checked.firstOffset(), nowMs).expect(most);
-        }
-        boolean full = active.isIndexFull(options.segmentIndexBytes())
-                || !active.holds(checked.lastOffset());
+        boolean full = active.sizeBytes() > Math.max(0, most - sizeBytes);
+        boolean indexed = active.isIndexFull(options.segmentIndexBytes()) || !active.holds(checked.lastOffset());
         boolean old = active.sizeBytes() > 0 && active.ageMs(nowMs, checked.maxTimestampMs()) > options.maxSegmentMs();
-        return full || old ? roll(checked.firstOffset(), nowMs) : active;
+        return full || indexed || old ? roll(checked.firstOffset(), nowMs).expect(full ? most : 0) : active;
     }
 
     /** Ends the active segment, unless it is empty; the next append goes to a new one. */

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 /**
  * Runs one workload by its name: {@code NAME [ARGUMENT=VALUE …]}. Prints a table in Markdown; {@code json=FILE} writes
- * every sample as well. Without a name it lists the workloads.
+ * every sample as well, {@code svg=FILE} plots the ratios. Without a name it lists the workloads.
  */
 public final class Benchmarks {
     private static final Map<String, Workload> WORKLOADS = new TreeMap<>(Map.ofEntries(
@@ -41,6 +41,10 @@ public final class Benchmarks {
         String json = arguments.text("json", "");
         if (!json.isEmpty()) {
             report.write(Path.of(json));
+        }
+        String svg = arguments.text("svg", "");
+        if (!svg.isEmpty()) {
+            report.plot(workload.about(), Path.of(svg));
         }
     }
 }

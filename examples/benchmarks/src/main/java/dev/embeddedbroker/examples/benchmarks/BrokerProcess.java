@@ -41,7 +41,7 @@ final class BrokerProcess implements AutoCloseable {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(jvmOptions));
-        command.addAll(List.of(System.getProperty(JVM_OPTIONS, "").split(" ")));
+        command.addAll(List.of(System.getProperty(JVM_OPTIONS, "").split(" ", -1)));
         command.removeIf(String::isEmpty);
         command.addAll(List.of("-cp", ClassPath.of(peer).toString(), BrokerProcess.class.getName(), peer));
         settings.forEach((name, value) -> command.add(name + "=" + value));

@@ -26,7 +26,8 @@ final class ConsumeBenchmark implements Workload {
         int rounds = arguments.number("rounds", 5);
         int warmups = arguments.number("warmups", 1);
         long bytes = arguments.number("megabytes", 500) * 1_000_000L;
-        try (var brokers = BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
+        try (var brokers =
+                BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
             for (var load : ProduceBenchmark.Load.all(arguments, "all")) {
                 brokers.rounds(
                         1,

@@ -27,7 +27,9 @@ import dev.embeddedbroker.protocol.response.MetadataResponse.MetadataResponseTop
 import dev.embeddedbroker.protocol.response.ProduceResponse;
 import dev.embeddedbroker.protocol.response.ProduceResponse.PartitionProduceResponse;
 import dev.embeddedbroker.protocol.response.ProduceResponse.TopicProduceResponse;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -52,8 +54,8 @@ final class KeepsNothing {
         this.port = port;
     }
 
-    /** The answer's frame to a request's, size included; null when none is wanted. */
-    WireWriter answer(WireReader in, short keyId, short version) {
+    /** The answer's frame to a request's, size included; nothing when none is wanted. */
+    List<ByteBuffer> answer(WireReader in, short keyId, short version) {
         var key = ApiKey.forId(keyId);
         var range = key == null ? null : SERVED.get(key);
         if (key == null || range == null) {
@@ -68,7 +70,7 @@ final class KeepsNothing {
             request.read(in, version);
         }
         if (request instanceof ProduceRequest produce && produce.acks == 0) {
-            return null;
+            return List.of();
         }
         Message response = key == ApiKey.API_VERSIONS ? versions(known) : responseTo(request);
         var out = new WireWriter(512);
@@ -78,7 +80,7 @@ final class KeepsNothing {
         answerHeader.write(out, key.responseHeaderVersion(spoken));
         response.write(out, spoken);
         out.patchInt32(size, out.size() - Integer.BYTES);
-        return out;
+        return out.segments();
     }
 
     private Response responseTo(Request request) {
@@ -99,8 +101,10 @@ final class KeepsNothing {
 
     private static Response versions(boolean known) {
         var answer = new ApiVersionsResponse().setErrorCode(known ? (short) 0 : (short) 35);
-        SERVED.forEach((key, range) -> answer.apiKeys.add(
-                new ApiVersion().setApiKey(key.id()).setMinVersion((short) range[0]).setMaxVersion((short) range[1])));
+        SERVED.forEach((key, range) -> answer.apiKeys.add(new ApiVersion()
+                .setApiKey(key.id())
+                .setMinVersion((short) range[0])
+                .setMaxVersion((short) range[1])));
         return answer;
     }
 
@@ -122,12 +126,13 @@ final class KeepsNothing {
 
     private Response metadata(MetadataRequest request) {
         var answer = new MetadataResponse().setClusterId("keeps-nothing").setControllerId(0);
-        answer.brokers.add(new MetadataResponseBroker().setNodeId(0).setHost("localhost").setPort(port));
+        answer.brokers.add(
+                new MetadataResponseBroker().setNodeId(0).setHost("localhost").setPort(port));
         if (request.topics == null) {
             partitionsOf.keySet().forEach(name -> answer.topics.add(described(name)));
         } else {
-            request.topics.forEach(topic ->
-                    answer.topics.add(described(topic.name != null ? topic.name : names.get(topic.topicId))));
+            request.topics.forEach(topic -> answer.topics.add(
+                    described(topic.name != null ? topic.name : names.getOrDefault(topic.topicId, ""))));
         }
         return answer;
     }
@@ -169,7 +174,7 @@ final class KeepsNothing {
         }
         if (request.topics != null) {
             request.topics.forEach(topic -> answer.responses.add(
-                    gone(topic.name != null ? topic.name : names.get(topic.topicId))));
+                    gone(topic.name != null ? topic.name : names.getOrDefault(topic.topicId, ""))));
         }
         return answer;
     }

@@ -1,7 +1,6 @@
 package dev.embeddedbroker.examples.benchmarks;
 
 import dev.embeddedbroker.protocol.WireReader;
-import dev.embeddedbroker.protocol.WireWriter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -110,14 +109,11 @@ final class KeepsNothingServer implements Peer {
     }
 
     private void answer(ByteBuffer frame, SocketChannel socket) throws IOException {
-        WireWriter answer = answers.answer(new WireReader(frame), frame.getShort(0), frame.getShort(2));
-        if (answer != null) {
-            for (ByteBuffer segment : answer.segments()) {
-                if (out.remaining() < segment.remaining()) {
-                    flush(socket);
-                }
-                out.put(segment);
+        for (ByteBuffer segment : answers.answer(new WireReader(frame), frame.getShort(0), frame.getShort(2))) {
+            if (out.remaining() < segment.remaining()) {
+                flush(socket);
             }
+            out.put(segment);
         }
     }
 

@@ -25,7 +25,8 @@ final class LatencyBenchmark implements Workload {
     @Override
     public void run(Arguments arguments, Report report) throws Exception {
         int records = arguments.number("records", 5_000);
-        try (var brokers = BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
+        try (var brokers =
+                BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
             var unused = new Report();
             brokers.rounds(arguments.number("warmups", 2), (peer, broker) -> measure(records, peer, broker, unused));
             brokers.rounds(arguments.number("rounds", 5), (peer, broker) -> measure(records, peer, broker, report));

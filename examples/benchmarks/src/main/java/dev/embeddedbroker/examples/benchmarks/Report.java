@@ -53,7 +53,9 @@ final class Report {
         var peers = ALL.stream()
                 .filter(peer -> samples.values().stream().anyMatch(values -> values.has(peer)))
                 .toList();
-        var ours = peers.stream().filter(peer -> peer.equals(EMBEDDED) || peer.equals(DISK)).toList();
+        var ours = peers.stream()
+                .filter(peer -> peer.equals(EMBEDDED) || peer.equals(DISK))
+                .toList();
         var head = new StringJoiner(" | ", "| figure | ", " |\n");
         var rule = new StringJoiner(" | ", "| --- | ", " |\n");
         peers.forEach(peer -> head.add(TITLES.get(peer)));
@@ -74,10 +76,24 @@ final class Report {
         peers.forEach(peer -> row.add(values.of(peer)));
         for (String than : List.of(APACHE, NOTHING)) {
             if (peers.contains(than)) {
-                ours.forEach(peer -> row.add(values.ratio(peer, than, better.get(figure))));
+                ours.forEach(peer -> row.add(values.ratio(peer, than, better.getOrDefault(figure, Better.LESS))));
             }
         }
         return row.toString();
+    }
+
+    /** The ratios to Apache Kafka as a plot, in SVG. */
+    void plot(String title, Path file) throws IOException {
+        var plot = new Plot(title + ": times better than Apache Kafka (median, least to most)");
+        samples.forEach((figure, values) -> {
+            for (String peer : List.of(EMBEDDED, DISK)) {
+                plot.add(
+                        figure + (peer.equals(DISK) ? " (directory)" : ""),
+                        peer.equals(EMBEDDED),
+                        values.ratios(peer, APACHE, better.getOrDefault(figure, Better.LESS)));
+            }
+        });
+        Files.writeString(file, plot.svg());
     }
 
     /** Writes every sample: {@code {"figure": {"better": "less", "embedded": [1.0], "apache": [2.0]}}}. */

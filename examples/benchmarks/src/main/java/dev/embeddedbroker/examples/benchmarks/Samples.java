@@ -26,14 +26,20 @@ final class Samples {
 
     /**
      * How many times better the first peer is: the median of the rounds' ratios, and in brackets the least and most of
-     * them, where every round has one sample of each; otherwise the ratio of the medians.
+     * them.
      */
     String ratio(String peer, String than, Better way) {
+        var ratios = ratios(peer, than, way);
+        return ratios.stream().allMatch(Double::isFinite) ? summary(ratios, "×") : "";
+    }
+
+    /** One for each round, where every round has one sample of each; otherwise the ratio of the medians. */
+    List<Double> ratios(String peer, String than, Better way) {
         var ratios = new ArrayList<Double>();
         var ours = byPeer.getOrDefault(peer, List.of());
         var theirs = byPeer.getOrDefault(than, List.of());
         if (ours.isEmpty() || theirs.isEmpty()) {
-            return "";
+            return ratios;
         }
         if (ours.size() == theirs.size()) {
             for (int i = 0; i < ours.size(); i++) {
@@ -42,7 +48,7 @@ final class Samples {
         } else {
             ratios.add(ratio(median(ours), median(theirs), way));
         }
-        return ratios.stream().allMatch(Double::isFinite) ? summary(ratios, "×") : "";
+        return ratios;
     }
 
     private static double ratio(double ours, double theirs, Better way) {

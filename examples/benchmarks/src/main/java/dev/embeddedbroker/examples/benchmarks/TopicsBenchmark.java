@@ -25,7 +25,8 @@ final class TopicsBenchmark implements Workload {
 
     @Override
     public void run(Arguments arguments, Report report) throws Exception {
-        try (var brokers = BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
+        try (var brokers =
+                BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
             var unused = new Report();
             for (String topics : arguments.list("topics", "1,100,1000")) {
                 int count = Integer.parseInt(topics);

@@ -37,7 +37,8 @@ final class TransactionBenchmark implements Workload {
 
     @Override
     public void run(Arguments arguments, Report report) throws Exception {
-        try (var brokers = BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
+        try (var brokers =
+                BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
             for (String producers : arguments.list("producers", "1,8")) {
                 for (String partitions : arguments.list("partitions", "1,6")) {
                     var load = new Load(
