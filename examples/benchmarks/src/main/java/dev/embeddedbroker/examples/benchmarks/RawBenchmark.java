@@ -69,8 +69,9 @@ final class RawBenchmark implements Workload {
         try (var topic = Topic.create(broker, "raw-" + ++topics, 1)) {
             ByteBuffer produce = RawFrames.produce(topic.name(), batch, (short) 1);
             // Apache Kafka refuses the first ones: it tells of a topic before its partition is led
-            var first = new RawLoad(addressOf(broker), produce, 1);
+            RawLoad first;
             do {
+                first = new RawLoad(addressOf(broker), produce, 1);
                 first.run(1, 1);
             } while (!peer.equals(Report.NOTHING) && endOf(topic.name(), broker) == 0);
             while (!produces && first.bytesOut() < 2 * FETCHED_BYTES) {
