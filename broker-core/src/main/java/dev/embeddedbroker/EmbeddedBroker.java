@@ -9,7 +9,10 @@ import dev.embeddedbroker.node.NodeParts;
 import dev.embeddedbroker.node.NodeSettings;
 import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.storage.disk.MemoryDisk;
+import dev.embeddedbroker.virtualtime.TimeKeeper;
+import dev.embeddedbroker.virtualtime.VirtualTime;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedBroker implements AutoCloseable {
     private final FaultFilter faultFilter = new FaultFilter();
+    private final @Nullable TimeKeeper keeper;
     private NodeSettings settings;
     private @Nullable BrokerNode node;
     private boolean stopped;
@@ -48,6 +52,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private EmbeddedBroker(Builder builder) {
+        var parts = NodeParts.ofMachine()
+                .on(builder.diskOrNull())
+                .filteredBy(faultFilter)
+                .resetting(faultFilter.faults()::clear);
+        keeper = builder.manualTime
+                ? new TimeKeeper(builder.timeStart == null ? Instant.now() : builder.timeStart)
+                : null;
         settings = new NodeSettings(
                 builder.host,
                 builder.port,
@@ -55,10 +66,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 false,
                 new LinkedHashMap<>(builder.config),
                 List.copyOf(builder.topics),
-                NodeParts.ofMachine()
-                        .on(builder.diskOrNull())
-                        .filteredBy(faultFilter)
-                        .resetting(faultFilter.faults()::clear));
+                keeper == null ? parts : parts.in(keeper.clock(), keeper, keeper.gate()));
     }
 
     /** A builder with the defaults of {@link #EmbeddedBroker()}. */
@@ -243,6 +251,19 @@ public final class EmbeddedBroker implements AutoCloseable {
         return new Fixtures(() -> upAndRunning().door());
     }
 
+    /**
+     * The time this broker goes by, to be advanced. There from the start of its life to its end, whether it runs or not.
+     *
+     * @throws IllegalStateException if this broker was built without {@link Builder#manualTime()}
+     */
+    public VirtualTime time() {
+        if (keeper == null) {
+            throw new IllegalStateException(
+                    "this broker goes by the machine's clock (expected: EmbeddedBroker.builder().manualTime())");
+        }
+        return keeper.time();
+    }
+
     /** The first bug that this broker met in itself, if any. A test may rethrow it to see the cause. */
     public synchronized Optional<Throwable> failure() {
         return node == null ? Optional.empty() : node.failure();
@@ -259,6 +280,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             return;
         }
         closed = true;
+        if (keeper != null) {
+            keeper.close();
+        }
         if (stopped) {
             BrokerNode.discard(settings);
         } else if (node != null) {
@@ -296,6 +320,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         private @Nullable Path dataDirectory;
         private @Nullable Disk disk;
         private boolean inMemory = true;
+        private boolean manualTime;
+        private @Nullable Instant timeStart;
         private final Map<String, String> config = new LinkedHashMap<>();
         private final List<NodeSettings.Topic> topics = new ArrayList<>();
 
@@ -381,6 +407,26 @@ public final class EmbeddedBroker implements AutoCloseable {
                         "topic " + name + " has " + partitions + " partitions (expected: at least 1)");
             }
             topics.add(new NodeSettings.Topic(name, partitions));
+            return this;
+        }
+
+        /**
+         * Makes the broker's time stand still until it is advanced, with {@link EmbeddedBroker#time()}. It begins with the
+         * machine's at {@link #build()}.
+         */
+        public Builder manualTime() {
+            this.manualTime = true;
+            this.timeStart = null;
+            return this;
+        }
+
+        /** As {@link #manualTime()}, but the broker's time begins with that moment, at or after the epoch. */
+        public Builder manualTime(Instant start) {
+            if (start.isBefore(Instant.EPOCH)) {
+                throw new IllegalArgumentException("start is " + start + " (expected: " + Instant.EPOCH + " or later)");
+            }
+            this.manualTime = true;
+            this.timeStart = start;
             return this;
         }
 

@@ -10,6 +10,6 @@ final class Askers {
 
     static void note(GroupCoordinators coordinators, RequestContext context) {
         String client = Arrivals.client(context.connection().clientHost(), context.clientId());
-        coordinators.arrivals().joins(client, context.clock().nanos());
+        coordinators.arrivals().joins(client, context.clock().pacing().nanos());
     }
 }

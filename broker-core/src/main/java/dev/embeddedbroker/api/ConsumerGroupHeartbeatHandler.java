@@ -74,7 +74,7 @@ public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerG
     private boolean areOthersComing(ConsumerGroupHeartbeatRequest request, String clientId, RequestContext context) {
         var arrivals = coordinators.arrivals();
         String client = Arrivals.client(context.connection().clientHost(), clientId);
-        long nowNanos = context.clock().nanos();
+        long nowNanos = context.clock().pacing().nanos();
         arrivals.joins(client, nowNanos);
         return arrivals.mayOthersSubscribe(request.groupId, client, nowNanos);
     }

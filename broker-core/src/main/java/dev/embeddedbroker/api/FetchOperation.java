@@ -136,7 +136,7 @@ final class FetchOperation {
             read.watchWith(newWaiter);
         }
         if (timer == null) {
-            timer = home.schedule(limits.maxWaitMs(), this::hurry);
+            timer = home.pace(limits.maxWaitMs(), this::hurry);
             context.loop().run(this::askForHurry);
         }
     }

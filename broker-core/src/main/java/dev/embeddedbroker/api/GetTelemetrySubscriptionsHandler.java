@@ -48,7 +48,7 @@ public final class GetTelemetrySubscriptionsHandler implements ApiHandler<GetTel
         if (isNew) {
             forgetAtClose(context, id);
         }
-        if (!client.mayGet(context.clock().wallMs())) {
+        if (!client.mayGet(context.clock().pacing().wallMs())) {
             return new GetTelemetrySubscriptionsResponse().setErrorCode(ErrorCode.THROTTLING_QUOTA_EXCEEDED.id());
         }
         client.lastError = ErrorCode.NONE;

@@ -103,7 +103,7 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
         void watch(long limitMs) {
             if (!isOver.get()) {
                 context.onNextRequest(this::hurry);
-                limit = context.loop().schedule(limitMs, this::enough);
+                limit = context.loop().pace(limitMs, this::enough);
             }
         }
 

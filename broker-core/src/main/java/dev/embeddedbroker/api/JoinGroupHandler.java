@@ -54,7 +54,7 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest> {
                 Objects.requireNonNullElse(request.groupInstanceId, clientId) + "-" + memberIdSuffixes.get();
         String clientHost = context.connection().clientHost();
         String client = Arrivals.client(clientHost, clientId);
-        long nowNanos = context.clock().nanos();
+        long nowNanos = context.clock().pacing().nanos();
         note(request, version, client, nowNanos);
         boolean mayOthersCome = coordinators.arrivals().mayOthersCome(request.groupId, client, nowNanos);
         boolean areOthersExpected = coordinators.arrivals().areOthersComing(request.groupId, client, nowNanos);

@@ -34,16 +34,16 @@ final class MeteredRequest extends ForwardedRequest implements Charge {
         this.quotas = quotas;
         this.principal = forwarded().connection().principal();
         this.clientId = Objects.requireNonNullElse(forwarded().clientId(), "");
-        this.startedNanos = forwarded().clock().nanos();
+        this.startedNanos = forwarded().clock().pacing().nanos();
     }
 
     /** The handler has returned; whatever answers the request later does so in passing. */
     void handled() {
-        workedNanos = forwarded().clock().nanos() - startedNanos;
+        workedNanos = forwarded().clock().pacing().nanos() - startedNanos;
     }
 
     private long nowMs() {
-        return ClientQuotas.milliseconds(forwarded().clock().nanos());
+        return ClientQuotas.milliseconds(forwarded().clock().pacing().nanos());
     }
 
     private int charged() {
@@ -69,7 +69,10 @@ final class MeteredRequest extends ForwardedRequest implements Charge {
         }
         long nanos = workedNanos;
         return quotas.worked(
-                principal, clientId, nanos == UNKNOWN ? forwarded().clock().nanos() - startedNanos : nanos, nowMs());
+                principal,
+                clientId,
+                nanos == UNKNOWN ? forwarded().clock().pacing().nanos() - startedNanos : nanos,
+                nowMs());
     }
 
     private int chargeProduced() {

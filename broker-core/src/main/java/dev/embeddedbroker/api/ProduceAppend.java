@@ -69,6 +69,7 @@ final class ProduceAppend implements OwnerCall.Item {
                         AppendOptions.client(
                                         target.leaderEpoch(),
                                         target.loop().clock().wallMs())
+                                .withClientsAhead(target.loop().clock().clientsAheadMs())
                                 .verified(verificationGuard),
                         requiredAcks)
                 : target.append(produced.records, AppendOrigin.CLIENT, requiredAcks);

@@ -63,7 +63,7 @@ final class ProduceOperation {
             answer();
             return;
         }
-        timer = home.schedule(timeoutMs, this::timedOut);
+        timer = home.pace(timeoutMs, this::timedOut);
         for (var append : appends) {
             Partition partition = append.partition();
             if (!append.isCovered() && partition != null) await(append, partition);

@@ -52,7 +52,7 @@ public final class PushTelemetryHandler implements ApiHandler<PushTelemetryReque
 
     private void push(RequestContext context, PushTelemetryRequest request) {
         var client = clients.heardOf(request.clientInstanceId, context, metadata.image());
-        var refusal = refusal(client, request, context.clock().wallMs());
+        var refusal = refusal(client, request, context.clock().pacing().wallMs());
         client.terminating = request.terminating;
         client.lastError = refusal;
         if (refusal != ErrorCode.NONE || request.metrics.length == 0) {

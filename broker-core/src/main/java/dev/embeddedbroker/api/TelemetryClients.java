@@ -79,7 +79,7 @@ public final class TelemetryClients {
 
     /** The client of that id, with the subscriptions of the image; a new one if it was not heard of lately. */
     Client heardOf(Uuid id, RequestContext context, ClusterImage image) {
-        long nowMs = context.clock().wallMs();
+        long nowMs = context.clock().pacing().wallMs();
         follow(image);
         forgetIdle(nowMs);
         var known = clients.get(id);

@@ -68,6 +68,11 @@ public record Outcome<C, E>(List<E> events, List<Reply> replies, List<TimerOp<C>
             return this;
         }
 
+        public Builder<C, E> pace(Object key, long delayMs, C onExpiry) {
+            timers.add(new TimerOp.Pace<>(key, delayMs, onExpiry));
+            return this;
+        }
+
         public Builder<C, E> armIfAbsent(Object key, long delayMs, C onExpiry) {
             timers.add(new TimerOp.ArmIfAbsent<>(key, delayMs, onExpiry));
             return this;

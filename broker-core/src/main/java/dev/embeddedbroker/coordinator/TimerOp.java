@@ -16,6 +16,12 @@ public sealed interface TimerOp<C> {
     /** Arms the timer, unless one is armed under the same key: that one stays as it is. */
     record ArmIfAbsent<C>(Object key, long delayMs, C onExpiry) implements TimerOp<C> {}
 
+    /**
+     * Arms the timer, replacing what was armed under the same key, for a wait that only paces clients: it ends by itself even
+     * where time is moved by hand.
+     */
+    record Pace<C>(Object key, long delayMs, C onExpiry) implements TimerOp<C> {}
+
     /** Disarms the timer; nothing when none is armed. */
     record Cancel<C>(Object key) implements TimerOp<C> {}
 }

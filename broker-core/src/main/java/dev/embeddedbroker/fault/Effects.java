@@ -19,7 +19,7 @@ final class Effects {
 
     static Effect delay(long ms) {
         return request ->
-                request.context().loop().schedule(ms, () -> request.proceedLater(request.context(), request.request()));
+                request.context().loop().pace(ms, () -> request.proceedLater(request.context(), request.request()));
     }
 
     static void dropRequest(MatchedRequest request) {
@@ -127,7 +127,7 @@ final class Effects {
             }
             answer.set(reply);
             loop().run(() -> {
-                loop().schedule(ms, this::give);
+                loop().pace(ms, this::give);
                 connection().onClose(this::give);
             });
         }

@@ -5,11 +5,15 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** What a {@link WithBroker} asks for; equal ones share the brokers that live as long as the run, or as a Spring context. */
-public record Wanted(List<String> topics, List<String> config, BrokerScope scope, boolean reset) {
+public record Wanted(List<String> topics, List<String> config, BrokerScope scope, boolean reset, boolean manualTime) {
     /** What that annotation says. */
     public static Wanted by(WithBroker annotation) {
         return new Wanted(
-                List.of(annotation.topics()), List.of(annotation.config()), annotation.scope(), annotation.reset());
+                List.of(annotation.topics()),
+                List.of(annotation.config()),
+                annotation.scope(),
+                annotation.reset(),
+                annotation.manualTime());
     }
 
     /**
@@ -33,6 +37,9 @@ public record Wanted(List<String> topics, List<String> config, BrokerScope scope
         for (String setting : config) {
             var parsed = Setting.parse(reading.apply(setting));
             builder.config(parsed.name(), parsed.value());
+        }
+        if (manualTime) {
+            builder.manualTime();
         }
         return builder;
     }

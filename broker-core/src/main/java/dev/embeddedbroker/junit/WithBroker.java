@@ -57,4 +57,7 @@ public @interface WithBroker {
      * each has a broker for itself. Means nothing with {@link BrokerScope#PER_METHOD}, where each test has a new one.
      */
     boolean reset() default false;
+
+    /** Whether the broker's time stands still until a test advances it, with {@link EmbeddedBroker#time()}. */
+    boolean manualTime() default false;
 }

@@ -48,6 +48,14 @@ public interface Loop extends Executor {
      */
     Timer schedule(long delayMs, Runnable task);
 
+    /**
+     * Runs a task once, {@code delayMs} of {@link Clock#pacing} time from now: for waits that only pace a client's requests.
+     * The same as {@link #schedule} on a clock that runs by itself. Inside the loop only.
+     */
+    default Timer pace(long delayMs, Runnable task) {
+        return schedule(delayMs, task);
+    }
+
     /** The clock this loop's timers go by. */
     Clock clock();
 }

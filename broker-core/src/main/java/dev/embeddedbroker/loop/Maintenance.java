@@ -30,7 +30,12 @@ public final class Maintenance implements AutoCloseable {
 
     /** Does the work on one daemon thread of its own, which starts with the first work handed in. */
     public static Maintenance onThread(String threadName, FailureSink failures) {
-        return new Maintenance(new WorkerThread(threadName), failures);
+        return onThread(threadName, failures, null);
+    }
+
+    /** The same, and has its work counted. */
+    public static Maintenance onThread(String threadName, FailureSink failures, @Nullable WorkCount work) {
+        return new Maintenance(new WorkerThread(threadName, work), failures);
     }
 
     /**
@@ -95,12 +100,14 @@ public final class Maintenance implements AutoCloseable {
         private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
         private final Runnable end = this::markEnded;
         private final String name;
+        private final @Nullable WorkCount work;
         private @Nullable Thread thread;
         private boolean closed;
         private boolean ended; // owned by the thread
 
-        private WorkerThread(String name) {
+        private WorkerThread(String name, @Nullable WorkCount work) {
             this.name = name;
+            this.work = work;
         }
 
         @Override
@@ -108,7 +115,11 @@ public final class Maintenance implements AutoCloseable {
             if (closed) {
                 throw new RejectedExecutionException("maintenance is closed (expected: work before close)");
             }
-            queue.add(task);
+            if (work == null) {
+                queue.add(task);
+            } else {
+                var unused = work.addTo(queue, task);
+            }
             if (thread == null) {
                 thread = new Thread(this::loop, name);
                 thread.setDaemon(true);

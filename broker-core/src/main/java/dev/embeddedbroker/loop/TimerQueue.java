@@ -50,6 +50,12 @@ public final class TimerQueue {
         return first == null ? -1 : Math.max(0, first.deadlineNanos - clock.nanos());
     }
 
+    /** When the first timer is due, by the clock's {@code nanos()}; {@link Long#MAX_VALUE} when there is none. */
+    public long nextDueNanos() {
+        Entry first = heap[0];
+        return first == null ? Long.MAX_VALUE : first.deadlineNanos;
+    }
+
     /**
      * Takes out the first timer if it is due at {@code nowNanos} and returns its task, else null. Passing one reading of
      * the clock to a whole run of calls keeps a timer that re-arms itself without delay from starving the loop.

@@ -39,8 +39,8 @@ public final class LogMaintenance {
         this.partitions = partitions;
         this.flushes = flushes;
         this.loops = loops.all();
-        var pace = new CompactionPace(
-                this.loops.get(0).clock(), () -> config.now().get(BrokerKeys.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND));
+        var pace = new CompactionPace(this.loops.get(0).clock().pacing(), () -> config.now()
+                .get(BrokerKeys.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND));
         for (Loop loop : this.loops) {
             keepers.add(new LoopKeeper(loop, maintenance, partitions, directories, config, pace));
         }

@@ -239,7 +239,7 @@ final class LoopCompactions {
             finishPass(pass);
         } else if (pauseMs > 0 && !closed) {
             paused = pass;
-            pause = loop.schedule(pauseMs, this::resume);
+            pause = loop.pace(pauseMs, this::resume);
         } else {
             work(pass);
         }

@@ -179,12 +179,13 @@ final class LoopKeeper {
     }
 
     private long expireProducers(Partition partition) {
-        boolean[] left = new boolean[1];
+        long[] nextDueMs = {Round.NEVER};
         partition.onLog(partitionLog -> {
-            partitionLog.expireProducers(loop.clock().wallMs());
-            left[0] = !partitionLog.producers().isEmpty();
+            long nowMs = loop.clock().wallMs();
+            long dueMs = partitionLog.expireProducers(nowMs);
+            nextDueMs[0] = dueMs == Long.MAX_VALUE ? Round.NEVER : Math.max(0, dueMs - nowMs);
         });
-        return left[0] ? 0 : Round.NEVER;
+        return nextDueMs[0];
     }
 
     // ---- compaction

@@ -284,7 +284,7 @@ final class Connection implements FrameSink, ConnectionInfo {
         }
         paused = true;
         channel.config().setAutoRead(false);
-        muted = loop.schedule(ms, () -> {
+        muted = loop.pace(ms, () -> {
             muted = null;
             touch();
             turn();

@@ -1,10 +1,11 @@
 package dev.embeddedbroker.net;
 
 import dev.embeddedbroker.loop.FailureSink;
-import dev.embeddedbroker.loop.Loop;
+import dev.embeddedbroker.loop.SteppedLoop;
 import dev.embeddedbroker.loop.Threads;
 import dev.embeddedbroker.loop.Timer;
 import dev.embeddedbroker.loop.TimerQueue;
+import dev.embeddedbroker.loop.WorkCount;
 import dev.embeddedbroker.time.Clock;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ManualIoEventLoop;
@@ -14,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Owner:</b> its thread, except for {@link #execute} and {@link #close}, which any thread may call.
  */
-final class NettyLoop implements Loop, AutoCloseable {
+final class NettyLoop implements SteppedLoop, AutoCloseable {
 
     /*
      * One turn: sockets, then Netty's own tasks (few: flushes put off, closes), then ours, then timers. Netty's event
@@ -30,6 +32,10 @@ final class NettyLoop implements Loop, AutoCloseable {
      * get lost without a word. With a queue of ours it is either run by the ending loop or refused to the caller:
      * execute() adds and then looks whether the end has begun; the loop lets the end begin and then drains. From then
      * on only the loop's own tasks may queue more, or a busy neighbour could keep it from ending.
+     *
+     * With a clock that does not run by itself there are two queues of timers: that of the clock, which a conductor has
+     * fired up to one moment after the other, and that of what paces clients, which is waited for as ever. On a clock that
+     * runs by itself both are the same queue, and nothing is counted.
      *
      * Nobody listens to the event loop's termination future, so its global executor never gets a thread.
      */
@@ -50,16 +56,28 @@ final class NettyLoop implements Loop, AutoCloseable {
     private final Io io;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final TimerQueue timers;
+    private final TimerQueue paces;
+    private final @Nullable WorkCount work;
     private final BufferPool buffers = new BufferPool();
     private volatile boolean closing;
     private volatile boolean ended;
+    private volatile long nextDueNanos = Long.MAX_VALUE; // written by the loop, where there is a conductor
+    private volatile long firesUpToNanos; // written by the conductor
 
     /** Makes the loop and its selector; {@link #start} makes it go. */
     NettyLoop(String threadName, int index, Clock clock, FailureSink failures) {
+        this(threadName, index, clock, failures, null);
+    }
+
+    /** The same, conducted. */
+    NettyLoop(String threadName, int index, Clock clock, FailureSink failures, @Nullable WorkCount work) {
         this.index = index;
         this.clock = clock;
         this.failures = failures;
         this.timers = new TimerQueue(clock);
+        this.paces = clock.pacing() == clock ? timers : new TimerQueue(clock.pacing());
+        this.work = work;
+        this.firesUpToNanos = work == null ? 0 : clock.nanos();
         this.thread = new FastThreadLocalThread(this::runUntilClosed, threadName);
         this.thread.setDaemon(true);
         this.io = new Io(thread);
@@ -96,9 +114,17 @@ final class NettyLoop implements Loop, AutoCloseable {
 
     @Override
     public void execute(Runnable task) {
-        tasks.add(task);
+        Runnable queued = task;
+        if (work == null) {
+            tasks.add(task);
+        } else {
+            queued = work.addTo(tasks, task);
+        }
         boolean inside = isInside();
-        if ((inside ? ended : closing) && tasks.remove(task)) {
+        if ((inside ? ended : closing) && tasks.remove(queued)) {
+            if (work != null) {
+                work.takenBack(queued);
+            }
             throw new RejectedExecutionException("loop " + index + " has ended (expected: tasks before close)");
         }
         if (!inside) {
@@ -109,7 +135,53 @@ final class NettyLoop implements Loop, AutoCloseable {
     @Override
     public Timer schedule(long delayMs, Runnable task) {
         requireInside();
-        return timers.add(delayMs, task);
+        Timer timer = timers.add(delayMs, task);
+        if (work != null) {
+            nextDueNanos = timers.nextDueNanos();
+        }
+        return timer;
+    }
+
+    @Override
+    public Timer pace(long delayMs, Runnable task) {
+        requireInside();
+        return paces.add(delayMs, task);
+    }
+
+    @Override
+    public long nextDueNanos() {
+        return nextDueNanos;
+    }
+
+    @Override
+    public void fireUpTo(long nanos) {
+        firesUpToNanos = nanos;
+        if (nextDueNanos <= nanos) {
+            turn();
+        }
+    }
+
+    @Override
+    public void turn() {
+        execute(() -> {
+            runTimers();
+            afterNettysTasks();
+        });
+    }
+
+    /** What was closed is told so by a task of Netty's, which belongs to the work that closed it. */
+    private void afterNettysTasks() {
+        var counting = work;
+        if (counting == null) {
+            return;
+        }
+        counting.begin();
+        try {
+            io.execute(counting::end);
+        } catch (RejectedExecutionException e) {
+            counting.end();
+            log.debug("Loop {} is ending, and its sockets with it", index, e);
+        }
     }
 
     /**
@@ -136,7 +208,9 @@ final class NettyLoop implements Loop, AutoCloseable {
                 report("sockets", e);
             }
             runTasks(TASKS_PER_TURN);
-            runTimers();
+            if (!isFiredFromOutside()) {
+                runTimers();
+            }
         }
         runTasks(TASKS_AT_THE_END);
         var unused = io.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
@@ -151,6 +225,13 @@ final class NettyLoop implements Loop, AutoCloseable {
 
     /** How long to wait for sockets, in the event loop's terms: 0 is for ever, −1 not at all. */
     private long waitNanos() {
+        if (paces != timers) {
+            if (isFiredFromOutside()) {
+                return 0; // it is woken for its turn
+            }
+            long toPace = paces.nanosToNext();
+            return toPace == 0 || timers.nextDueNanos() <= timersNow() ? -1 : Math.max(0, toPace);
+        }
         long toNext = timers.nanosToNext();
         if (toNext == 0) {
             return -1;
@@ -168,12 +249,35 @@ final class NettyLoop implements Loop, AutoCloseable {
         }
     }
 
+    /** Whether time is being moved: then timers fire when it is their loop's turn. */
+    private boolean isFiredFromOutside() {
+        return work != null && work.isInOrder();
+    }
+
+    private long timersNow() {
+        return work == null ? clock.nanos() : firesUpToNanos;
+    }
+
     private void runTimers() {
-        if (timers.size() == 0) {
-            return;
+        if (timers.size() > 0) {
+            runDue(timers, timersNow());
         }
-        long now = clock.nanos();
-        for (Runnable task = timers.takeDue(now); task != null; task = timers.takeDue(now)) {
+        if (paces != timers && paces.size() > 0) {
+            runDue(paces, clock.pacing().nanos());
+        }
+        if (work != null) {
+            nextDueNanos = timers.nextDueNanos();
+        }
+    }
+
+    private void runDue(TimerQueue queue, long now) {
+        // where time stands still, one that arms itself again without delay is due at the same moment
+        int atMost = clock.runsByItself() ? Integer.MAX_VALUE : queue.size();
+        for (int i = 0; i < atMost; i++) {
+            Runnable task = queue.takeDue(now);
+            if (task == null) {
+                return;
+            }
             runReporting("timer", task);
         }
     }

@@ -2,9 +2,12 @@ package dev.embeddedbroker.net;
 
 import dev.embeddedbroker.loop.FailureSink;
 import dev.embeddedbroker.loop.LoopGroup;
+import dev.embeddedbroker.loop.SteppedLoop;
+import dev.embeddedbroker.loop.WorkCount;
 import dev.embeddedbroker.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The running loops of one broker; whoever starts them closes them. Any thread. */
 public final class NettyLoops implements AutoCloseable {
@@ -19,9 +22,19 @@ public final class NettyLoops implements AutoCloseable {
 
     /** Starts {@code count} loops, on daemon threads named {@code threadPrefix} and the loop's index. */
     public static NettyLoops start(int count, String threadPrefix, Clock clock, FailureSink failures) {
+        return start(count, threadPrefix, clock, failures, null);
+    }
+
+    /**
+     * The same, conducted.
+     *
+     * @param work counts what the loops are handed, where the clock does not run by itself and somebody fires their timers
+     */
+    public static NettyLoops start(
+            int count, String threadPrefix, Clock clock, FailureSink failures, @Nullable WorkCount work) {
         var loops = new ArrayList<NettyLoop>(count);
         for (int i = 0; i < count; i++) {
-            loops.add(new NettyLoop(threadPrefix + i, i, clock, failures));
+            loops.add(new NettyLoop(threadPrefix + i, i, clock, failures, work));
         }
         loops.forEach(NettyLoop::start);
         return new NettyLoops(loops);
@@ -29,6 +42,11 @@ public final class NettyLoops implements AutoCloseable {
 
     public LoopGroup group() {
         return group;
+    }
+
+    /** The loops, for whoever fires their timers. */
+    public List<? extends SteppedLoop> stepped() {
+        return loops;
     }
 
     NettyLoop get(int index) {

@@ -205,7 +205,7 @@ public final class NettyServer implements AutoCloseable {
                 socket.remoteAddress(),
                 afterMs);
         refused.add(socket);
-        acceptLoop.schedule(afterMs, () -> {
+        acceptLoop.pace(afterMs, () -> {
             refused.remove(socket);
             socket.unsafe().closeForcibly();
         });
@@ -280,7 +280,7 @@ public final class NettyServer implements AutoCloseable {
             Channel listening = ctx.channel();
             log.warn("Cannot accept connections on {}; trying again in {} ms", address(), ACCEPT_RETRY_MS, cause);
             listening.config().setAutoRead(false);
-            acceptLoop.schedule(ACCEPT_RETRY_MS, () -> {
+            acceptLoop.pace(ACCEPT_RETRY_MS, () -> {
                 if (listening.isOpen() && !limits.isFull()) {
                     listening.config().setAutoRead(true);
                 }

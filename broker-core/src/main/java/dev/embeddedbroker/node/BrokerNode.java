@@ -138,11 +138,12 @@ public final class BrokerNode implements AutoCloseable {
         undo.add("data directory", data::close, data::abandon);
 
         String name = "embedded-broker-" + id + "-";
-        var loops = NettyLoops.start(loopCount(config), name, clock, failures);
+        var work = settings.parts().work();
+        var loops = NettyLoops.start(loopCount(config), name, clock, failures, work);
         undo.add("loops", loops::close);
-        var maintenance = Maintenance.onThread(name + "maintenance", failures);
+        var maintenance = Maintenance.onThread(name + "maintenance", failures, work);
         undo.add("maintenance", maintenance::close);
-        var flushes = Maintenance.onThread(name + "flush", failures);
+        var flushes = Maintenance.onThread(name + "flush", failures, work);
         undo.add("flushes", flushes::close);
 
         var telemetry = TelemetryReceivers.of(config);
@@ -174,7 +175,7 @@ public final class BrokerNode implements AutoCloseable {
         undo.add("log maintenance", () -> upkeep.close().join());
         upkeep.start();
         this.upkeep = upkeep;
-        var quotas = Quotas.of(config, clock);
+        var quotas = Quotas.of(config, clock.pacing());
         undo.add("quotas", quotas::close);
         var assignors = UserAssignors.of(config);
         undo.add("assignors", assignors::close);
@@ -232,6 +233,11 @@ public final class BrokerNode implements AutoCloseable {
         createTopics(controller);
         servers.forEach(NettyServer::accept);
         undo.add("those who wait for a state", changes::close);
+        var conductor = settings.parts().conductor();
+        if (conductor != null) {
+            undo.add("conductor", conductor::dismiss);
+            conductor.conduct(loops.stepped());
+        }
     }
 
     private List<RequestFilter> filters(Quotas quotas, MemberConnections members) {

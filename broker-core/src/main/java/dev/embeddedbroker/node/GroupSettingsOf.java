@@ -18,6 +18,8 @@ import java.util.function.Supplier;
 
 /** What the broker's settings say about groups. */
 final class GroupSettingsOf {
+    private static final int MANUAL_TIME_HEARTBEAT_MS = 100;
+
     private GroupSettingsOf() {}
 
     static GroupSettings config(BrokerConfig config, Assignors assignors) {
@@ -40,6 +42,18 @@ final class GroupSettingsOf {
             var broker = config.get();
             var overrides = metadata.image().configs(ConfigResource.group(groupId));
             return consumer(broker, GroupConfigRules.withinBounds(overrides, broker), assignors);
+        };
+    }
+
+    /**
+     * The same where time is moved by hand: members learn what came of that from their heartbeats, which they send in real
+     * time, so they are asked for one often.
+     */
+    static Function<String, ConsumerSettings> inManualTime(Function<String, ConsumerSettings> settings) {
+        return groupId -> {
+            var configured = settings.apply(groupId);
+            return configured.withHeartbeatIntervalMs(
+                    Math.min(configured.heartbeatIntervalMs(), MANUAL_TIME_HEARTBEAT_MS));
         };
     }
 

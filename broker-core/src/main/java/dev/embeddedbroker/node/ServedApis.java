@@ -160,7 +160,7 @@ final class ServedApis {
         return context -> groups.arrivals()
                 .introduced(
                         Arrivals.client(context.connection().clientHost(), context.clientId()),
-                        context.clock().nanos());
+                        context.clock().pacing().nanos());
     }
 
     private void serveConfigs(Services services) {
@@ -186,8 +186,10 @@ final class ServedApis {
                 0,
                 6,
                 new FindCoordinatorHandler(groups, services.transactions(), metadata, services.nodeId()));
-        var settings = GroupSettingsOf.consumer(
+        var configured = GroupSettingsOf.consumer(
                 services.config()::now, metadata, groups.settings().consumer().assignors());
+        boolean runs = services.loops().get(0).clock().runsByItself();
+        var settings = runs ? configured : GroupSettingsOf.inManualTime(configured);
         var memberIds = new MemberIds(services.random());
         var context = new GroupContext(groups::topics, settings);
         table.serve(ApiKey.JOIN_GROUP, 0, 9, new JoinGroupHandler(groups, context, memberIds));

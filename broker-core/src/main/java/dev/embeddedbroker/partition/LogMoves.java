@@ -27,7 +27,7 @@ public final class LogMoves {
         String unique = String.format(
                 "%016x%016x",
                 partition.topicId().mostSignificantBits(),
-                partition.loop().clock().nanos());
+                partition.loop().clock().pacing().nanos());
         try {
             current = new LogMove(partition, from, to, unique, flusher, () -> {
                 current = null;

@@ -200,6 +200,7 @@ public final class Partition {
                 records,
                 origin == AppendOrigin.CLIENT
                         ? AppendOptions.client(leaderEpoch, nowMs)
+                                .withClientsAhead(loop.clock().clientsAheadMs())
                         : AppendOptions.coordinator(leaderEpoch, nowMs),
                 requiredAcks);
     }

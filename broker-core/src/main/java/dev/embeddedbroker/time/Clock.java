@@ -24,4 +24,20 @@ public interface Clock {
     default boolean runsByItself() {
         return true;
     }
+
+    /**
+     * What those waits go by that only pace a client's requests, such as that of a fetch for records: this clock, unless it
+     * does not run by itself. A client counts such a wait by a clock of its own, so it must end without anybody's doing.
+     */
+    default Clock pacing() {
+        return this;
+    }
+
+    /**
+     * By how much the clocks of clients may rightly be ahead of {@link #wallMs}, in ms: nothing, unless this clock does not
+     * run by itself.
+     */
+    default long clientsAheadMs() {
+        return 0;
+    }
 }

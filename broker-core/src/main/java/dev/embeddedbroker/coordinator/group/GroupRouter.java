@@ -2,6 +2,7 @@ package dev.embeddedbroker.coordinator.group;
 
 import dev.embeddedbroker.coordinator.Machine;
 import dev.embeddedbroker.coordinator.Outcome;
+import dev.embeddedbroker.coordinator.Ticks;
 import dev.embeddedbroker.coordinator.TimerOp;
 import dev.embeddedbroker.coordinator.group.GroupCommand.DeleteGroup;
 import dev.embeddedbroker.coordinator.group.GroupCommand.DescribeGroup;
@@ -66,6 +67,7 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
     private final ClassicProtocol classic;
     private final ConsumerProtocol consumer;
     private final OffsetRules offsetRules;
+    private final Ticks expiryTicks;
     private TopicCatalog latestTopics = TopicCatalog.EMPTY;
 
     /** The key of the timer of {@link ExpireOffsets}. */
@@ -75,6 +77,7 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
 
     public GroupRouter(GroupSettings settings) {
         this.settings = settings;
+        this.expiryTicks = new Ticks(settings.retentionCheckIntervalMs());
         this.classic = new ClassicProtocol(settings);
         this.consumer = new ConsumerProtocol(new Crossing(classic, settings));
         this.offsetRules = new OffsetRules(offsets, settings);
@@ -98,6 +101,17 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
 
     @Override
     public Outcome<GroupCommand, GroupEvent> decide(GroupCommand command, Moment now) {
+        var outcome = decided(command, now);
+        if (!groups.isEmpty() || outcome.events().isEmpty()) {
+            return outcome;
+        }
+        // the first group may be on its way: offsets are looked through from now on, until there is no group any more
+        var expiry = new Outcome.Builder<GroupCommand, GroupEvent>();
+        expiry.armIfAbsent(RouterTimer.EXPIRY, expiryTicks.toNextMs(now), new ExpireOffsets());
+        return outcome.then(expiry.build());
+    }
+
+    private Outcome<GroupCommand, GroupEvent> decided(GroupCommand command, Moment now) {
         if (command instanceof InContext context) {
             return seeing(
                     context.topics(),
@@ -258,7 +272,9 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
                 bury(group, out);
             }
         }
-        armExpiry(out);
+        if (!groups.isEmpty()) {
+            out.arm(RouterTimer.EXPIRY, expiryTicks.toNextMs(now), new ExpireOffsets());
+        }
     }
 
     private void bury(Group group, Outcome.Builder<GroupCommand, GroupEvent> out) {
@@ -268,10 +284,6 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
         } else if (group instanceof ConsumerGroup consumers) {
             consumer.bury(consumers, out);
         }
-    }
-
-    private void armExpiry(Outcome.Builder<GroupCommand, GroupEvent> out) {
-        out.arm(RouterTimer.EXPIRY, settings.retentionCheckIntervalMs(), new ExpireOffsets());
     }
 
     @Override
@@ -365,7 +377,10 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
                 timers.addAll(consumer.rearm(consumers));
             }
         }
-        timers.add(new TimerOp.Arm<>(RouterTimer.EXPIRY, settings.retentionCheckIntervalMs(), new ExpireOffsets()));
+        expiryTicks.start(now);
+        if (!groups.isEmpty()) {
+            timers.add(new TimerOp.Arm<>(RouterTimer.EXPIRY, expiryTicks.toNextMs(now), new ExpireOffsets()));
+        }
         return timers;
     }
 }

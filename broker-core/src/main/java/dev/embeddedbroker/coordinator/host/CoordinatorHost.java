@@ -314,7 +314,7 @@ public final class CoordinatorHost<C, E> {
         }
         refuse(work, written.error());
         if (work.timerKey() != null && !timers.isArmed(work.timerKey())) {
-            timers.arm(work.timerKey(), RETRY_MS, work.command());
+            timers.pace(work.timerKey(), RETRY_MS, work.command());
         }
         var notice = machine.notWritten(work.command(), written.error().id());
         if (notice != null) {

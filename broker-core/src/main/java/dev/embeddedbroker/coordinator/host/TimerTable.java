@@ -26,10 +26,13 @@ final class TimerTable<C> {
         private Moment wakeAt;
         private @Nullable Timer timer;
 
-        Armed(C command, Moment deadline) {
+        private final boolean isPace;
+
+        Armed(C command, Moment deadline, boolean isPace) {
             this.command = command;
             this.deadline = deadline;
             this.wakeAt = deadline;
+            this.isPace = isPace;
         }
     }
 
@@ -46,21 +49,30 @@ final class TimerTable<C> {
             if (!isArmed(arm.key())) {
                 arm(arm.key(), arm.delayMs(), arm.onExpiry());
             }
+        } else if (op instanceof TimerOp.Pace<C> pace) {
+            pace(pace.key(), pace.delayMs(), pace.onExpiry());
         } else {
             cancel(op.key());
         }
     }
 
+    void pace(Object key, long delayMs, C command) {
+        cancel(key);
+        var fresh = new Armed<>(command, loop.clock().now(), true);
+        armed.put(key, fresh);
+        fresh.timer = loop.pace(delayMs, () -> expire(key, fresh));
+    }
+
     void arm(Object key, long delayMs, C command) {
         var deadline = loop.clock().now().plusMs(delayMs);
         var existing = armed.get(key);
-        if (existing != null && deadline.isAtOrAfter(existing.wakeAt)) {
+        if (existing != null && !existing.isPace && deadline.isAtOrAfter(existing.wakeAt)) {
             existing.command = command;
             existing.deadline = deadline;
             return;
         }
         cancel(key);
-        var fresh = new Armed<>(command, deadline);
+        var fresh = new Armed<>(command, deadline, false);
         armed.put(key, fresh);
         fresh.timer = loop.schedule(delayMs, () -> wake(key, fresh));
     }
@@ -73,6 +85,10 @@ final class TimerTable<C> {
             timer.timer = loop.schedule(restMs, () -> wake(key, timer));
             return;
         }
+        expire(key, timer);
+    }
+
+    private void expire(Object key, Armed<C> timer) {
         armed.remove(key);
         onExpiry.accept(key, timer.command);
     }

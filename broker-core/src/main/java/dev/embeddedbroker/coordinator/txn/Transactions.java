@@ -2,6 +2,7 @@ package dev.embeddedbroker.coordinator.txn;
 
 import dev.embeddedbroker.coordinator.Machine;
 import dev.embeddedbroker.coordinator.Outcome;
+import dev.embeddedbroker.coordinator.Ticks;
 import dev.embeddedbroker.coordinator.TimerOp;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.AbortTimedOut;
 import dev.embeddedbroker.coordinator.txn.TxnCommand.AbortWithId;
@@ -55,6 +56,8 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
     private static final long MARKERS_RETRY_MS = 100;
 
     private final TxnSettings settings;
+    private final Ticks abortTicks;
+    private final Ticks expiryTicks;
     private final int coordinatorEpoch;
     private final Map<String, Txn> txns = new LinkedHashMap<>();
     private final Map<String, List<Asked>> waiting = new HashMap<>();
@@ -74,6 +77,8 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
      */
     public Transactions(TxnSettings settings, int coordinatorEpoch, short level) {
         this.settings = settings;
+        this.abortTicks = new Ticks(settings.abortCheckIntervalMs());
+        this.expiryTicks = new Ticks(settings.idExpirationCheckIntervalMs());
         this.coordinatorEpoch = coordinatorEpoch;
         this.level = level;
     }
@@ -145,7 +150,7 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
         } else if (verdict.txn() == null) {
             out.reply(init.ticket(), ProducerIdentity.refused(verdict.error()));
         } else {
-            keep(init.transactionalId(), verdict.txn(), out);
+            keep(init.transactionalId(), verdict.txn(), now, out);
             out.reply(init.ticket(), identity(verdict.txn()));
         }
     }
@@ -157,7 +162,7 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
         }
         boolean isIn = txn.state() == TxnState.ONGOING && txn.partitions().containsAll(add.partitions());
         if (!isIn) {
-            keep(add.transactionalId(), txn.with(add.partitions(), add.clientVersion(), now.wallMs()), out);
+            keep(add.transactionalId(), txn.with(add.partitions(), add.clientVersion(), now.wallMs()), now, out);
         }
         return ErrorCode.NONE;
     }
@@ -188,7 +193,7 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
     private void end(EndTxn end, @Nullable Txn txn, Moment now, Outcome.Builder<TxnCommand, TxnEvent> out) {
         var verdict = EndRules.decide(end, txn, now.wallMs());
         if (verdict.decided() != null) {
-            keep(end.transactionalId(), verdict.decided(), out);
+            keep(end.transactionalId(), verdict.decided(), now, out);
             out.event(new Waits(end));
             writeMarkers(end.transactionalId(), verdict.decided(), false, out);
         } else if (verdict.needsFreshId()) {
@@ -207,7 +212,7 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
     private void abort(
             String transactionalId, Txn txn, long freshId, Moment now, Outcome.Builder<TxnCommand, TxnEvent> out) {
         var aborted = txn.fencedAndAborted(level, txn.isExhausted() ? freshId : Txn.NO_ID, now.wallMs());
-        keep(transactionalId, aborted, out);
+        keep(transactionalId, aborted, now, out);
         writeMarkers(transactionalId, aborted, false, out);
     }
 
@@ -239,7 +244,7 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
         var those = waiting.getOrDefault(id, List.of());
         if (written.all()) {
             var completed = txn.completed(now.wallMs());
-            keep(id, completed, out);
+            keep(id, completed, now, out);
             out.event(new WaitsOver(id, false));
             for (var command : those) {
                 if (isItsEnd(command, txn)) {
@@ -251,7 +256,7 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
         } else {
             those.forEach(command -> out.reply(command.ticket(), whileStuck(command, txn)));
             out.event(new WaitsOver(id, true));
-            out.arm(new MarkersTimer(id), MARKERS_RETRY_MS, new WriteMarkersAgain(id));
+            out.pace(new MarkersTimer(id), MARKERS_RETRY_MS, new WriteMarkersAgain(id));
         }
     }
 
@@ -281,7 +286,9 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
                 abort(id, txn, Txn.NO_ID, now, out);
             }
         });
-        out.arm(Sweep.TIMED_OUT, settings.abortCheckIntervalMs(), new AbortTimedOut());
+        if (txns.values().stream().anyMatch(Txn::mayTimeOut)) {
+            out.arm(Sweep.TIMED_OUT, abortTicks.toNextMs(now), new AbortTimedOut());
+        }
     }
 
     private void abortWithId(AbortWithId found, Moment now, Outcome.Builder<TxnCommand, TxnEvent> out) {
@@ -300,10 +307,19 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
                 out.event(new Kept(id, null, (short) 0));
             }
         });
-        out.arm(Sweep.EXPIRED, settings.idExpirationCheckIntervalMs(), new ExpireIds());
+        if (!txns.isEmpty()) {
+            out.arm(Sweep.EXPIRED, expiryTicks.toNextMs(now), new ExpireIds());
+        }
     }
 
-    private void keep(String transactionalId, Txn txn, Outcome.Builder<TxnCommand, TxnEvent> out) {
+    /** Sweeps go on for as long as there is something that one of them may find. */
+    private void keep(String transactionalId, Txn txn, Moment now, Outcome.Builder<TxnCommand, TxnEvent> out) {
+        if (txn.mayTimeOut()) {
+            out.armIfAbsent(Sweep.TIMED_OUT, abortTicks.toNextMs(now), new AbortTimedOut());
+        }
+        if (txns.isEmpty()) {
+            out.armIfAbsent(Sweep.EXPIRED, expiryTicks.toNextMs(now), new ExpireIds());
+        }
         out.event(new Kept(transactionalId, txn, (short) (level >= 1 ? 1 : 0)));
     }
 
@@ -356,8 +372,14 @@ public final class Transactions implements Machine<TxnCommand, TxnEvent> {
                 timers.add(new TimerOp.Arm<>(new MarkersTimer(id), 0, new WriteMarkersAgain(id)));
             }
         });
-        timers.add(new TimerOp.Arm<>(Sweep.TIMED_OUT, settings.abortCheckIntervalMs(), new AbortTimedOut()));
-        timers.add(new TimerOp.Arm<>(Sweep.EXPIRED, settings.idExpirationCheckIntervalMs(), new ExpireIds()));
+        abortTicks.start(now);
+        expiryTicks.start(now);
+        if (txns.values().stream().anyMatch(Txn::mayTimeOut)) {
+            timers.add(new TimerOp.Arm<>(Sweep.TIMED_OUT, abortTicks.toNextMs(now), new AbortTimedOut()));
+        }
+        if (!txns.isEmpty()) {
+            timers.add(new TimerOp.Arm<>(Sweep.EXPIRED, expiryTicks.toNextMs(now), new ExpireIds()));
+        }
         return timers;
     }
 }

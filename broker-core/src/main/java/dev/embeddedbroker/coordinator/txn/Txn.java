@@ -76,7 +76,12 @@ public record Txn(
     }
 
     boolean isTimedOut(long nowMs) {
-        return state == TxnState.ONGOING && timeoutMs != NO_TIMEOUT && startMs + timeoutMs < nowMs;
+        return mayTimeOut() && startMs + timeoutMs < nowMs;
+    }
+
+    /** Whether there is something that goes on for too long some day. */
+    boolean mayTimeOut() {
+        return state == TxnState.ONGOING && timeoutMs != NO_TIMEOUT;
     }
 
     // ---- steps ----

@@ -190,6 +190,9 @@ final class GroupLab {
                 continue;
             }
             timers.remove(op.key());
+            if (op instanceof TimerOp.Pace<GroupCommand> pace) {
+                timers.put(pace.key(), new Due(now.plusMs(pace.delayMs()), timerOrder++, pace.onExpiry()));
+            }
             if (op instanceof TimerOp.Arm<GroupCommand> arm) {
                 timers.put(arm.key(), new Due(now.plusMs(arm.delayMs()), timerOrder++, arm.onExpiry()));
             }
@@ -263,6 +266,9 @@ final class GroupLab {
     }
 
     private static String timerText(TimerOp<GroupCommand> op) {
+        if (op instanceof TimerOp.Pace<GroupCommand> pace) {
+            return pace.key() + "+" + pace.delayMs();
+        }
         return op instanceof TimerOp.Arm<GroupCommand> arm ? arm.key() + "+" + arm.delayMs() : "-" + op.key();
     }
 

@@ -42,7 +42,7 @@ final class TxnLab {
     final TxnCodec codec = new TxnCodec();
     final List<RecordBytes> log = new ArrayList<>();
     final List<WriteMarkers> written = new ArrayList<>();
-    private final Map<Object, TimerOp.Arm<TxnCommand>> timers = new LinkedHashMap<>();
+    private final Map<Object, TxnCommand> timers = new LinkedHashMap<>();
     private final Map<Object, Long> deadlines = new HashMap<>();
     private final Map<Ticket, Object> answers = new HashMap<>();
     private final Deque<TxnCommand> queue = new ArrayDeque<>();
@@ -167,19 +167,29 @@ final class TxnLab {
     private void arm(List<TimerOp<TxnCommand>> ops) {
         for (var op : ops) {
             if (op instanceof TimerOp.Arm<TxnCommand> arm) {
-                timers.put(arm.key(), arm);
-                deadlines.put(arm.key(), nowMs + arm.delayMs());
+                arm(arm.key(), arm.delayMs(), arm.onExpiry());
+            } else if (op instanceof TimerOp.Pace<TxnCommand> pace) {
+                arm(pace.key(), pace.delayMs(), pace.onExpiry());
+            } else if (op instanceof TimerOp.ArmIfAbsent<TxnCommand> arm) {
+                if (!timers.containsKey(arm.key())) {
+                    arm(arm.key(), arm.delayMs(), arm.onExpiry());
+                }
             } else {
                 timers.remove(op.key());
             }
         }
     }
 
+    private void arm(Object key, long delayMs, TxnCommand onExpiry) {
+        timers.put(key, onExpiry);
+        deadlines.put(key, nowMs + delayMs);
+    }
+
     void advance(long ms) {
         nowMs += ms;
         for (var key : List.copyOf(timers.keySet())) {
             if (deadlines.get(key) <= nowMs) {
-                tell(timers.remove(key).onExpiry());
+                tell(timers.remove(key));
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.embeddedbroker.storage.log;
 
 import dev.embeddedbroker.storage.batch.AppendOrigin;
 import dev.embeddedbroker.storage.batch.BatchCheck;
+import dev.embeddedbroker.storage.batch.BatchRules;
 import dev.embeddedbroker.storage.batch.CheckedRecords;
 import dev.embeddedbroker.storage.batch.RecordBatchView;
 import dev.embeddedbroker.storage.batch.RecordsRefused;
@@ -27,8 +28,8 @@ final class AppendRules {
 
     /** The batches as they are to be written at {@code endOffset}. */
     CheckedRecords check(ByteBuffer records, AppendOptions how, LogOptions options, long endOffset) {
-        CheckedRecords checked =
-                check.check(records, how.origin(), options.batches(), endOffset, how.leaderEpoch(), how.nowMs());
+        CheckedRecords checked = check.check(
+                records, how.origin(), rules(how, options.batches()), endOffset, how.leaderEpoch(), how.nowMs());
         if (checked.batchCount() == 0) {
             return checked;
         }
@@ -43,6 +44,14 @@ final class AppendRules {
                             + ")");
         }
         return checked;
+    }
+
+    private static BatchRules rules(AppendOptions how, BatchRules topic) {
+        if (how.clientsAheadMs() == 0) {
+            return topic;
+        }
+        long afterMs = topic.timestampAfterMaxMs() + how.clientsAheadMs();
+        return topic.withTimestampBounds(topic.timestampBeforeMaxMs(), afterMs < 0 ? Long.MAX_VALUE : afterMs);
     }
 
     /**

@@ -347,8 +347,8 @@ public final class PartitionLog implements AutoCloseable {
         return producers.lastBatches();
     }
 
-    public void expireProducers(long nowMs) {
-        producers.expire(nowMs, options.producerIdExpirationMs());
+    public long expireProducers(long nowMs) {
+        return producers.expire(nowMs, options.producerIdExpirationMs());
     }
 
     // ---- shortening

@@ -265,10 +265,26 @@ public final class ProducerStates {
         return all;
     }
 
-    /** Forgets producers without an open transaction that wrote nothing for {@code expirationMs}. */
-    public void expire(long nowMs, long expirationMs) {
+    /**
+     * Forgets producers without an open transaction that wrote nothing for {@code expirationMs}.
+     *
+     * @return when that next finds something, if nothing is written till then; in ms since the epoch, and {@link
+     *     Long#MAX_VALUE} for never. An open transaction is never forgotten, and what ends it is a write
+     */
+    public long expire(long nowMs, long expirationMs) {
         producers.values().removeIf(entry -> isExpired(entry, nowMs, expirationMs));
         verifications.values().removeIf(entry -> nowMs - entry.createdMs >= expirationMs);
+        long oldestMs = Long.MAX_VALUE;
+        for (ProducerEntry entry : producers.values()) {
+            if (entry.currentTxnFirstOffset == ProducerEntry.NONE) {
+                oldestMs = Math.min(oldestMs, entry.lastTimestampMs);
+            }
+        }
+        for (Verification verification : verifications.values()) {
+            oldestMs = Math.min(oldestMs, verification.createdMs);
+        }
+        long dueMs = oldestMs + expirationMs;
+        return oldestMs == Long.MAX_VALUE || dueMs < oldestMs ? Long.MAX_VALUE : dueMs;
     }
 
     private static boolean isExpired(ProducerEntry entry, long nowMs, long expirationMs) {

@@ -69,8 +69,16 @@ final class Rebalance {
             atMostMs = Math.min(atMostMs, EXPECTING_AT_MOST_MS);
         }
         int remainingMs = Math.max(atMostMs - delayMs, 0);
-        turn.armJoinPhase(
-                delayMs, new ClassicCommand.FirstDelayOver(turn.group().groupId(), delayMs, remainingMs));
+        waitForMore(delayMs, remainingMs);
+    }
+
+    private void waitForMore(int delayMs, int remainingMs) {
+        var over = new ClassicCommand.FirstDelayOver(turn.group().groupId(), delayMs, remainingMs);
+        if (turn.settings().initialRebalanceDelayMs() == 0) {
+            turn.paceJoinPhase(delayMs, over);
+        } else {
+            turn.armJoinPhase(delayMs, over);
+        }
     }
 
     /** The first rebalance goes on waiting while new members keep coming, but not longer than they can bear. */
@@ -82,8 +90,7 @@ final class Rebalance {
         turn.change("first rebalance waits for more members").noteNewMember(false);
         int delayMs = Math.min(over.delayMs(), over.remainingMs());
         int remainingMs = Math.max(over.remainingMs() - over.delayMs(), 0);
-        turn.armJoinPhase(
-                delayMs, new ClassicCommand.FirstDelayOver(turn.group().groupId(), delayMs, remainingMs));
+        waitForMore(delayMs, remainingMs);
     }
 
     private boolean isExtended(ClassicCommand.FirstDelayOver over) {

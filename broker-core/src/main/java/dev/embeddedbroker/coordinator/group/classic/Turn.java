@@ -97,6 +97,11 @@ final class Turn {
         out.arm(new ClassicTimer.JoinPhase(group.groupId()), delayMs, onExpiry);
     }
 
+    /** As {@link #armJoinPhase}, for members that are on their way. */
+    void paceJoinPhase(int delayMs, ClassicCommand onExpiry) {
+        out.pace(new ClassicTimer.JoinPhase(group.groupId()), delayMs, onExpiry);
+    }
+
     void cancelJoinPhase() {
         out.cancel(new ClassicTimer.JoinPhase(group.groupId()));
     }

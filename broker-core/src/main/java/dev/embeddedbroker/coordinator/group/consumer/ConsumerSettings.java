@@ -26,6 +26,10 @@ public record ConsumerSettings(
         return new ConsumerSettings(sessionTimeoutMs, heartbeatIntervalMs, assignmentIntervalMs, size, assignors);
     }
 
+    public ConsumerSettings withHeartbeatIntervalMs(int intervalMs) {
+        return new ConsumerSettings(sessionTimeoutMs, intervalMs, assignmentIntervalMs, maxSize, assignors);
+    }
+
     public ConsumerSettings withAssignmentIntervalMs(int intervalMs) {
         return new ConsumerSettings(sessionTimeoutMs, heartbeatIntervalMs, intervalMs, maxSize, assignors);
     }

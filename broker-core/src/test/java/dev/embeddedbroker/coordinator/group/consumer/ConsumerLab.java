@@ -157,7 +157,9 @@ final class ConsumerLab {
     }
 
     int timerCount() {
-        return timers.size();
+        return (int) timers.keySet().stream()
+                .filter(key -> !key.toString().equals("EXPIRY"))
+                .count();
     }
 
     ConsumerLab restart(GroupSettings changed) {
@@ -298,6 +300,9 @@ final class ConsumerLab {
                 continue;
             }
             timers.remove(op.key());
+            if (op instanceof TimerOp.Pace<GroupCommand> pace) {
+                timers.put(pace.key(), new Due(now.plusMs(pace.delayMs()), pace.onExpiry()));
+            }
             if (op instanceof TimerOp.Arm<GroupCommand> arm) {
                 timers.put(arm.key(), new Due(now.plusMs(arm.delayMs()), arm.onExpiry()));
             }
