@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -153,7 +155,7 @@ class ResetTest {
 
     private static KafkaConsumer<String, String> consumer(EmbeddedBroker broker, String... more) {
         var settings = settings(broker, more);
-        settings.put("auto.offset.reset", "earliest");
+        settings.putIfAbsent("auto.offset.reset", "earliest");
         settings.put("enable.auto.commit", "false");
         return new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
     }
@@ -270,6 +272,34 @@ class ResetTest {
                             .containsExactly("readers");
                 }
             }
+            assertThat(broker.failure()).isEmpty();
+        }
+    }
+
+    @Test
+    void aConsumerThatStartsAtTheLatestCanBeAwaitedAgain() throws Exception {
+        var over = new AtomicBoolean();
+        var values = new LinkedBlockingQueue<String>();
+        try (var broker = builder().build().start()) {
+            var reader = CompletableFuture.runAsync(() -> {
+                try (var consumer = consumer(broker, "group.id", "readers", "auto.offset.reset", "latest")) {
+                    consumer.subscribe(List.of("orders"));
+                    while (!over.get()) {
+                        consumer.poll(Duration.ofMillis(20)).forEach(record -> values.add(record.value()));
+                    }
+                }
+            });
+            for (int round = 0; round < 5; round++) {
+                broker.inspect().awaitAssigned("readers");
+                try (var producer = producer(broker)) {
+                    producer.send(new ProducerRecord<>("orders", "round " + round))
+                            .get();
+                }
+                assertThat(values.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("round " + round);
+                broker.reset();
+            }
+            over.set(true);
+            reader.get();
             assertThat(broker.failure()).isEmpty();
         }
     }
