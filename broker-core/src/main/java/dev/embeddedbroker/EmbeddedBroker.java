@@ -1,12 +1,17 @@
 package dev.embeddedbroker;
 
+import dev.embeddedbroker.explain.Explanation;
+import dev.embeddedbroker.explain.Sightings;
 import dev.embeddedbroker.fault.FaultFilter;
 import dev.embeddedbroker.fault.Faults;
 import dev.embeddedbroker.fixture.Fixtures;
 import dev.embeddedbroker.inspect.Inspector;
+import dev.embeddedbroker.metadata.ClusterImage;
 import dev.embeddedbroker.node.BrokerNode;
 import dev.embeddedbroker.node.NodeParts;
 import dev.embeddedbroker.node.NodeSettings;
+import dev.embeddedbroker.recorder.FlightRecorder;
+import dev.embeddedbroker.recorder.RecorderOptions;
 import dev.embeddedbroker.storage.disk.Disk;
 import dev.embeddedbroker.storage.disk.MemoryDisk;
 import dev.embeddedbroker.virtualtime.TimeKeeper;
@@ -40,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedBroker implements AutoCloseable {
     private final FaultFilter faultFilter = new FaultFilter();
     private final @Nullable TimeKeeper keeper;
+    private final FlightRecorder recorder;
+    private final Sightings sightings = new Sightings();
     private NodeSettings settings;
     private @Nullable BrokerNode node;
     private boolean stopped;
@@ -52,13 +59,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private EmbeddedBroker(Builder builder) {
-        var parts = NodeParts.ofMachine()
+        var ofMachine = NodeParts.ofMachine()
                 .on(builder.diskOrNull())
+                .filteredBy(sightings)
                 .filteredBy(faultFilter)
                 .resetting(faultFilter.faults()::clear);
         keeper = builder.manualTime
                 ? new TimeKeeper(builder.timeStart == null ? Instant.now() : builder.timeStart)
                 : null;
+        var parts = keeper == null ? ofMachine : ofMachine.in(keeper.clock(), keeper, keeper.gate());
+        recorder = new FlightRecorder(builder.recorderOptions, builder.records, parts.clock(), this::imageOrNull);
         settings = new NodeSettings(
                 builder.host,
                 builder.port,
@@ -66,7 +76,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 false,
                 new LinkedHashMap<>(builder.config),
                 List.copyOf(builder.topics),
-                keeper == null ? parts : parts.in(keeper.clock(), keeper, keeper.gate()));
+                parts.heardBy(recorder.tap()));
     }
 
     /** A builder with the defaults of {@link #EmbeddedBroker()}. */
@@ -264,6 +274,31 @@ public final class EmbeddedBroker implements AutoCloseable {
         return keeper.time();
     }
 
+    /**
+     * The recorder of this broker's requests and answers: off, unless the builder or {@link FlightRecorder#start()} turned it
+     * on. It may be asked in any state of the broker, after {@link #close()} too.
+     */
+    public FlightRecorder recorder() {
+        return recorder;
+    }
+
+    /**
+     * Says why consumers of a group got nothing of a topic, or less than was expected: the causes in order of likelihood, with
+     * facts and times. Its {@code toString()} is a text to be read. What it says holds for the moment of the call.
+     *
+     * <p>It needs nothing to be turned on; with the {@linkplain #recorder() flight recorder} on, the group's last requests are
+     * in the text, too.
+     *
+     * @throws IllegalStateException if the broker does not run, or when called on one of its own threads
+     */
+    public Explanation explain(String group, String topic) {
+        return upAndRunning().explainer().explain(group, topic, sightings, recorder);
+    }
+
+    private synchronized @Nullable ClusterImage imageOrNull() {
+        return node == null ? null : node.imageOrNull();
+    }
+
     /** The first bug that this broker met in itself, if any. A test may rethrow it to see the cause. */
     public synchronized Optional<Throwable> failure() {
         return node == null ? Optional.empty() : node.failure();
@@ -322,6 +357,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         private boolean inMemory = true;
         private boolean manualTime;
         private @Nullable Instant timeStart;
+        private boolean records;
+        private RecorderOptions recorderOptions = RecorderOptions.defaults();
         private final Map<String, String> config = new LinkedHashMap<>();
         private final List<NodeSettings.Topic> topics = new ArrayList<>();
 
@@ -397,6 +434,18 @@ public final class EmbeddedBroker implements AutoCloseable {
          */
         public Builder config(String name, String value) {
             config.put(name, value);
+            return this;
+        }
+
+        /** Has the {@linkplain EmbeddedBroker#recorder() flight recorder} on from the start, with its defaults. */
+        public Builder flightRecorder() {
+            return flightRecorder(RecorderOptions.defaults());
+        }
+
+        /** Has the {@linkplain EmbeddedBroker#recorder() flight recorder} on from the start. */
+        public Builder flightRecorder(RecorderOptions options) {
+            this.records = true;
+            this.recorderOptions = options;
             return this;
         }
 

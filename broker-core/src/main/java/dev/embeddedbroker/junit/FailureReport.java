@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What the broker has to say about a test that failed: what its topics and groups were like. */
+/** What the broker has to say about a test that failed: what its topics and groups were like, and why they got nothing. */
 final class FailureReport {
+    private static final int MOST_EXPLAINED = 5;
+
     private final EmbeddedBroker broker;
 
     FailureReport(EmbeddedBroker broker) {
@@ -26,6 +28,10 @@ final class FailureReport {
         } catch (IllegalStateException e) {
             parts.add("Nothing can be seen of the broker: " + e.getMessage());
         }
+        String recent = broker.recorder().recent();
+        if (!recent.isEmpty()) {
+            parts.add("The last requests:\n" + recent.indent(2).stripTrailing());
+        }
         return String.join("\n", parts);
     }
 
@@ -35,6 +41,10 @@ final class FailureReport {
         var parts = new ArrayList<String>();
         parts.add("Topics: " + (topics.isEmpty() ? "none" : listed(topics)));
         parts.add("Groups: " + (groups.isEmpty() ? "none" : listed(groups)));
+        groups.stream()
+                .flatMap(group -> group.subscribed().stream().map(topic -> broker.explain(group.groupId(), topic)))
+                .limit(MOST_EXPLAINED)
+                .forEach(explanation -> parts.add(explanation.toString().stripTrailing()));
         return parts;
     }
 

@@ -4,6 +4,7 @@ import dev.embeddedbroker.api.ApiRouter;
 import dev.embeddedbroker.api.ApiTable;
 import dev.embeddedbroker.api.ClientSoftware;
 import dev.embeddedbroker.api.ConnectionInfo;
+import dev.embeddedbroker.api.FrameTap;
 import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.loop.Timer;
 import dev.embeddedbroker.protocol.ApiKey;
@@ -62,6 +63,7 @@ final class Connection implements FrameSink, ConnectionInfo {
     private final FrameHandler frames;
     private final Outbound outbound;
     private final Listener listener;
+    private final FrameTap.Line tap;
 
     private final ArrayDeque<Frame> waiting = new ArrayDeque<>();
     private final List<Runnable> closeTasks = new ArrayList<>();
@@ -96,6 +98,7 @@ final class Connection implements FrameSink, ConnectionInfo {
             BufferPool buffers,
             RequestBudget budget,
             ApiRouter router,
+            FrameTap tap,
             InetSocketAddress localAddress,
             InetSocketAddress remoteAddress,
             Listener listener) {}
@@ -111,6 +114,7 @@ final class Connection implements FrameSink, ConnectionInfo {
         this.remoteAddress = parts.remoteAddress;
         this.listener = parts.listener;
         this.outbound = new Outbound(channel, parts.buffers);
+        this.tap = parts.tap.opened(this, loop.clock());
         this.frames = new FrameHandler(parts.buffers, parts.budget, parts.options.requestMaxBytes(), this);
     }
 
@@ -160,6 +164,9 @@ final class Connection implements FrameSink, ConnectionInfo {
         if (closed || deaf) {
             frame.release();
             return;
+        }
+        if (tap.isOn()) {
+            frame.receivedAt(loop.clock().nanos());
         }
         waiting.add(frame);
         waitingBytes += frame.sizeBytes();
@@ -231,6 +238,7 @@ final class Connection implements FrameSink, ConnectionInfo {
         }
         closeTasks.forEach(loop::execute);
         closeTasks.clear();
+        tap.closed();
         listener.closed(this);
     }
 
@@ -327,6 +335,10 @@ final class Connection implements FrameSink, ConnectionInfo {
             refuse(frame, entry.key() + " v" + version + " of client " + header.clientId + " met a bug: " + e);
             return;
         }
+        if (tap.isOn()) {
+            exchange.note(
+                    tap.request(frame.bytes(), served ? exchange.request() : null, version, frame.receivedNanos()));
+        }
         current = exchange;
         if (served) {
             router.route(exchange, exchange.request());
@@ -349,6 +361,9 @@ final class Connection implements FrameSink, ConnectionInfo {
     }
 
     private void refuse(Frame frame, String what) {
+        if (tap.isOn()) {
+            tap.unanswered(tap.request(frame.bytes(), null, (short) 0, frame.receivedNanos()), "closed: " + what);
+        }
         frame.release();
         closeBecause(what);
     }
@@ -373,11 +388,27 @@ final class Connection implements FrameSink, ConnectionInfo {
             if (segments.isEmpty()) {
                 Outbound.closeAll(leases);
             } else {
-                outbound.write(segments, leases);
+                write(exchange, segments, leases);
                 unflushed = true;
             }
         }
         done(exchange);
+    }
+
+    private void write(Exchange exchange, List<ByteBuffer> segments, List<? extends AutoCloseable> leases) {
+        long noted = exchange.noted();
+        if (noted == FrameTap.NOT_NOTED) {
+            outbound.write(segments, leases);
+            return;
+        }
+        tap.answer(noted, segments);
+        var withFlush = new ArrayList<AutoCloseable>(leases);
+        withFlush.add(() -> {
+            if (!closed) {
+                tap.flushed(noted);
+            }
+        });
+        outbound.write(segments, withFlush);
     }
 
     /** The answer's bytes, or none when a bug kept it from being written; then the connection is closed. */
@@ -398,11 +429,13 @@ final class Connection implements FrameSink, ConnectionInfo {
     }
 
     void sendNothing(Exchange exchange) {
+        tap.unanswered(exchange.noted(), "no answer wanted");
         done(exchange);
     }
 
     void disconnect(Exchange exchange, String reason) {
         log.info("Closing the connection of {}, client {}: {}", remoteAddress, exchange.clientId(), reason);
+        tap.unanswered(exchange.noted(), "disconnected: " + reason);
         close();
         done(exchange);
     }

@@ -2,6 +2,7 @@ package dev.embeddedbroker.net;
 
 import dev.embeddedbroker.api.ApiRouter;
 import dev.embeddedbroker.api.ConnectionInfo;
+import dev.embeddedbroker.api.FrameTap;
 import dev.embeddedbroker.api.RequestContext;
 import dev.embeddedbroker.loop.Loop;
 import dev.embeddedbroker.protocol.ApiKey;
@@ -36,6 +37,7 @@ final class Exchange implements RequestContext {
     private final int sizeBytes;
     private volatile int muteMs;
     private @Nullable Runnable hurry;
+    private long noted = FrameTap.NOT_NOTED;
 
     Exchange(
             Connection connection,
@@ -62,6 +64,15 @@ final class Exchange implements RequestContext {
 
     Frame frame() {
         return frame;
+    }
+
+    /** The number it has with those who listen in. */
+    long noted() {
+        return noted;
+    }
+
+    void note(long number) {
+        noted = number;
     }
 
     @Override

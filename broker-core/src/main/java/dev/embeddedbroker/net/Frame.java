@@ -15,6 +15,7 @@ final class Frame {
     private final ByteBuffer bytes;
     private final int sizeBytes;
     private boolean released;
+    private long receivedNanos;
 
     /** Takes over one reference to {@code memory}, and {@code sizeBytes} reserved from {@code budget}. */
     Frame(ByteBuf memory, int at, int sizeBytes, RequestBudget budget) {
@@ -27,6 +28,15 @@ final class Frame {
     /** The request; stays valid until {@link #release}, slices of it included. */
     ByteBuffer bytes() {
         return bytes;
+    }
+
+    /** When it was here, as far as somebody wanted to know. */
+    long receivedNanos() {
+        return receivedNanos;
+    }
+
+    void receivedAt(long nanos) {
+        receivedNanos = nanos;
     }
 
     int sizeBytes() {

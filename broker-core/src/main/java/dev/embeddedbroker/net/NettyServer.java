@@ -1,6 +1,7 @@
 package dev.embeddedbroker.net;
 
 import dev.embeddedbroker.api.ApiRouter;
+import dev.embeddedbroker.api.FrameTap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -39,6 +40,7 @@ public final class NettyServer implements AutoCloseable {
     private final ApiRouter router;
     private final ConnectionLimits limits;
     private final AddressGate gate;
+    private final FrameTap tap;
     private final List<LoopPart> parts = new ArrayList<>();
     private final NioServerSocketChannel channel = new NioServerSocketChannel();
     private final ArrayDeque<NioSocketChannel> held = new ArrayDeque<>(); // accepted when there was no room for them
@@ -48,7 +50,8 @@ public final class NettyServer implements AutoCloseable {
     private volatile boolean closing;
     private long accepted;
 
-    private NettyServer(NetOptions options, NettyLoops loops, ApiRouter router, AddressGate gate) {
+    private NettyServer(NetOptions options, NettyLoops loops, ApiRouter router, AddressGate gate, FrameTap tap) {
+        this.tap = tap;
         this.gate = gate;
         this.options = options;
         this.acceptLoop = loops.get(0);
@@ -79,13 +82,13 @@ public final class NettyServer implements AutoCloseable {
      * @throws IOException when the address cannot be bound to
      */
     public static NettyServer bind(NetOptions options, NettyLoops loops, ApiRouter router) throws IOException {
-        return bind(options, loops, router, AddressGate.OPEN);
+        return bind(options, loops, router, AddressGate.OPEN, FrameTap.NONE);
     }
 
-    /** The same, with a gate that is asked about each connection on the first loop. */
-    public static NettyServer bind(NetOptions options, NettyLoops loops, ApiRouter router, AddressGate gate)
-            throws IOException {
-        var server = new NettyServer(options, loops, router, gate);
+    /** The same, with a gate that is asked about each connection on the first loop, and somebody who listens in. */
+    public static NettyServer bind(
+            NetOptions options, NettyLoops loops, ApiRouter router, AddressGate gate, FrameTap tap) throws IOException {
+        var server = new NettyServer(options, loops, router, gate, tap);
         server.bind();
         return server;
     }
@@ -225,7 +228,7 @@ public final class NettyServer implements AutoCloseable {
         var connection = new Connection(
                 socket,
                 new Connection.Parts(
-                        id, options, part.loop, part.loop.buffers(), part.budget, router, local, remote, part));
+                        id, options, part.loop, part.loop.buffers(), part.budget, router, tap, local, remote, part));
         socket.config().setRecvByteBufAllocator(connection.frames().readTarget());
         socket.pipeline().addLast(connection.frames());
         part.loop.eventLoop().register(socket).addListener(registered -> {

@@ -14,6 +14,7 @@ import dev.embeddedbroker.coordinator.host.GroupRoles;
 import dev.embeddedbroker.coordinator.host.TransactionCoordinators;
 import dev.embeddedbroker.coordinator.host.TransactionRoles;
 import dev.embeddedbroker.coordinator.host.TxnMarkers;
+import dev.embeddedbroker.explain.Explainer;
 import dev.embeddedbroker.fixture.FixtureDoor;
 import dev.embeddedbroker.inspect.BrokerInsides;
 import dev.embeddedbroker.inspect.Changes;
@@ -22,6 +23,7 @@ import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.maintain.LogMaintenance;
 import dev.embeddedbroker.metadata.BrokerImage;
 import dev.embeddedbroker.metadata.BrokerRegistration;
+import dev.embeddedbroker.metadata.ClusterImage;
 import dev.embeddedbroker.metadata.ControllerClient;
 import dev.embeddedbroker.metadata.ControllerHost;
 import dev.embeddedbroker.metadata.ControllerSettings;
@@ -91,6 +93,8 @@ public final class BrokerNode implements AutoCloseable {
     private @Nullable Reset reset;
     private @Nullable BrokerInsides insides;
     private @Nullable FixtureDoor door;
+    private @Nullable ControllerHost metadata;
+    private @Nullable Explainer explainer;
     private int id = -1;
 
     private BrokerNode(NodeSettings settings) {
@@ -154,6 +158,7 @@ public final class BrokerNode implements AutoCloseable {
         undo.add("policies", policies::close);
         Loop first = loops.group().get(0);
         var controller = inside(first, () -> controller(config, data, first, rules, policies, maintenance, flushes));
+        metadata = controller;
         undo.add(
                 "controller",
                 () -> inside(first, () -> {
@@ -222,6 +227,7 @@ public final class BrokerNode implements AutoCloseable {
         var apis = new ServedApis(services).table();
         this.apis = apis;
         settings.parts().filters().forEach(filter -> filter.begin(apis, controller));
+        explainer = new Explainer(apis, loops.group(), controller);
 
         var router = new ApiRouter(apis, filters(quotas, members), failures);
         bind(config, live, loops, router, quotas);
@@ -320,8 +326,12 @@ public final class BrokerNode implements AutoCloseable {
     private void bind(BrokerConfig config, LiveConfig live, NettyLoops loops, ApiRouter router, Quotas quotas) {
         for (var listener : listeners) {
             try {
-                var server =
-                        NettyServer.bind(NetSettings.of(listener, config), loops, router, quotas::connectionExcessMs);
+                var server = NettyServer.bind(
+                        NetSettings.of(listener, config),
+                        loops,
+                        router,
+                        quotas::connectionExcessMs,
+                        settings.parts().tap());
                 servers.add(server);
                 boundPorts.add(server.address().getPort());
                 undo.add("listener " + listener.name(), server::close, server::reset);
@@ -410,6 +420,12 @@ public final class BrokerNode implements AutoCloseable {
         return told != 0 ? told : boundPort(listener);
     }
 
+    /** The cluster as this broker knows it; null before the start. */
+    public @Nullable ClusterImage imageOrNull() {
+        var view = metadata;
+        return view == null ? null : view.image();
+    }
+
     /** The first bug met, if any. */
     public Optional<Throwable> failure() {
         return failures.first();
@@ -418,6 +434,11 @@ public final class BrokerNode implements AutoCloseable {
     /** What is served. */
     ApiTable apis() {
         return Objects.requireNonNull(apis, "apis() comes after start()");
+    }
+
+    /** What explains why consumers got nothing; there once the broker has started. */
+    public Explainer explainer() {
+        return Objects.requireNonNull(explainer, "explainer() comes after start()");
     }
 
     /** What retains and compacts the logs; there once the broker has started. */

@@ -1,5 +1,6 @@
 package dev.embeddedbroker.node;
 
+import dev.embeddedbroker.api.FrameTap;
 import dev.embeddedbroker.api.RequestFilter;
 import dev.embeddedbroker.loop.Conductor;
 import dev.embeddedbroker.loop.WorkCount;
@@ -19,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param conductor who moves the clock; null for one that runs by itself
  * @param filters what each request passes before the broker's own filters, in this order
  * @param resets what goes back to its beginning when the broker does, in this order and before it
+ * @param tap who listens in on all connections
  */
 public record NodeParts(
         @Nullable Disk disk,
         Clock clock,
         @Nullable Conductor conductor,
         List<RequestFilter> filters,
-        List<Runnable> resets) {
+        List<Runnable> resets,
+        FrameTap tap) {
 
     public NodeParts {
         filters = List.copyOf(filters);
@@ -34,19 +37,19 @@ public record NodeParts(
 
     /** The machine's own clock and the disk that the directory calls for; nothing before the requests. */
     public static NodeParts ofMachine() {
-        return new NodeParts(null, new SystemClock(), null, List.of(), List.of());
+        return new NodeParts(null, new SystemClock(), null, List.of(), List.of(), FrameTap.NONE);
     }
 
     /** These parts on another disk. */
     public NodeParts on(@Nullable Disk other) {
-        return new NodeParts(other, clock, conductor, filters, resets);
+        return new NodeParts(other, clock, conductor, filters, resets, tap);
     }
 
     /** These parts, and one more thing to reset. */
     public NodeParts resetting(Runnable reset) {
         var all = new ArrayList<>(resets);
         all.add(reset);
-        return new NodeParts(disk, clock, conductor, filters, all);
+        return new NodeParts(disk, clock, conductor, filters, all, tap);
     }
 
     /** These parts in another time, that of a conductor; requests pass its filter first. */
@@ -54,7 +57,7 @@ public record NodeParts(
         var all = new ArrayList<RequestFilter>();
         all.add(first);
         all.addAll(filters);
-        return new NodeParts(disk, other, moved, all, resets);
+        return new NodeParts(disk, other, moved, all, resets, tap);
     }
 
     @Nullable
@@ -66,6 +69,11 @@ public record NodeParts(
     public NodeParts filteredBy(RequestFilter filter) {
         var all = new ArrayList<>(filters);
         all.add(filter);
-        return new NodeParts(disk, clock, conductor, all, resets);
+        return new NodeParts(disk, clock, conductor, all, resets, tap);
+    }
+
+    /** These parts, with somebody else who listens in. */
+    public NodeParts heardBy(FrameTap listener) {
+        return new NodeParts(disk, clock, conductor, filters, resets, listener);
     }
 }
