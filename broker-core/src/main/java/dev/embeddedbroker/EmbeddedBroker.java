@@ -63,7 +63,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .on(builder.diskOrNull())
                 .filteredBy(sightings)
                 .filteredBy(faultFilter)
-                .resetting(faultFilter.faults()::clear);
+                .resetting(faultFilter.faults()::clear)
+                .resetting(sightings::clear);
         keeper = builder.manualTime
                 ? new TimeKeeper(builder.timeStart == null ? Instant.now() : builder.timeStart)
                 : null;

@@ -1,7 +1,10 @@
 package dev.embeddedbroker.junit;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import dev.embeddedbroker.inspect.GroupView;
+import dev.embeddedbroker.inspect.TopicView;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -42,10 +45,20 @@ final class FailureReport {
         parts.add("Topics: " + (topics.isEmpty() ? "none" : listed(topics)));
         parts.add("Groups: " + (groups.isEmpty() ? "none" : listed(groups)));
         groups.stream()
-                .flatMap(group -> group.subscribed().stream().map(topic -> broker.explain(group.groupId(), topic)))
+                .flatMap(group -> topicsOf(group, topics).stream().map(topic -> broker.explain(group.groupId(), topic)))
                 .limit(MOST_EXPLAINED)
                 .forEach(explanation -> parts.add(explanation.toString().stripTrailing()));
         return parts;
+    }
+
+    /** What it subscribes to; all there are, if its members have left. */
+    private static Collection<String> topicsOf(GroupView group, List<TopicView> topics) {
+        return group.members().isEmpty()
+                ? topics.stream()
+                        .filter(topic -> !topic.isInternal())
+                        .map(TopicView::name)
+                        .toList()
+                : group.subscribed();
     }
 
     private static String listed(List<?> things) {

@@ -1,11 +1,15 @@
 package dev.embeddedbroker.junit;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import dev.embeddedbroker.recorder.RecorderOptions;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** What a {@link WithBroker} asks for; equal ones share the brokers that live as long as the run, or as a Spring context. */
 public record Wanted(List<String> topics, List<String> config, BrokerScope scope, boolean reset, boolean manualTime) {
+    /** What a failed test is shown: its last requests. */
+    private static final RecorderOptions RECORDER = RecorderOptions.defaults().maxBytes(1 << 20);
+
     /** What that annotation says. */
     public static Wanted by(WithBroker annotation) {
         return new Wanted(
@@ -28,7 +32,7 @@ public record Wanted(List<String> topics, List<String> config, BrokerScope scope
 
     /** The same, after each topic and setting went through a function. */
     public EmbeddedBroker.Builder builder(UnaryOperator<String> reading) {
-        var builder = EmbeddedBroker.builder();
+        var builder = EmbeddedBroker.builder().flightRecorder(RECORDER);
         for (String text : topics) {
             String topic = reading.apply(text);
             int colon = topic.lastIndexOf(':');

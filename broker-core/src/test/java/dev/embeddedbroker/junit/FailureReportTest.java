@@ -49,7 +49,7 @@ class FailureReportTest {
     void aFailedTestSaysWhyItsGroupGotNothing() {
         var failures = failuresOf(Misspelt.class).toList();
         assertThat(failures).hasSize(1).allSatisfy(failure -> assertThat(reportOf(failure))
-                .contains("group warehouse", "orders", "ordres"));
+                .contains("Why group warehouse got nothing", "orders", "ordres", "The last requests"));
     }
 
     @WithBroker
