@@ -158,12 +158,12 @@ public final class RecordedRequest implements RequestContext, ConnectionInfo {
 
     @Override
     public InetSocketAddress localAddress() {
-        return InetSocketAddress.createUnresolved("localhost", 9092);
+        return new InetSocketAddress("127.0.0.1", 9092);
     }
 
     @Override
     public InetSocketAddress remoteAddress() {
-        return InetSocketAddress.createUnresolved("localhost", 50000);
+        return new InetSocketAddress("127.0.0.1", 50000);
     }
 
     @Override
