@@ -3,9 +3,11 @@ package dev.embeddedbroker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.embeddedbroker.inspect.GroupView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -28,6 +31,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -276,13 +280,15 @@ class ResetTest {
         }
     }
 
-    @Test
-    void aConsumerThatStartsAtTheLatestCanBeAwaitedAgain() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void aConsumerThatStartsAtTheLatestCanBeAwaitedAgain(String protocol) throws Exception {
         var over = new AtomicBoolean();
         var values = new LinkedBlockingQueue<String>();
         try (var broker = builder().build().start()) {
             var reader = CompletableFuture.runAsync(() -> {
-                try (var consumer = consumer(broker, "group.id", "readers", "auto.offset.reset", "latest")) {
+                try (var consumer = consumer(
+                        broker, "group.id", "readers", "group.protocol", protocol, "auto.offset.reset", "latest")) {
                     consumer.subscribe(List.of("orders"));
                     while (!over.get()) {
                         consumer.poll(Duration.ofMillis(20)).forEach(record -> values.add(record.value()));
@@ -301,6 +307,50 @@ class ResetTest {
             over.set(true);
             reader.get();
             assertThat(broker.failure()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMemberHasTheNewTopicsAtOnceAndIsToldWithoutLosingThem() throws Exception {
+        var taken = new ArrayList<TopicPartition>();
+        var listener = new ConsumerRebalanceListener() {
+            @Override
+            public void onPartitionsAssigned(Collection<TopicPartition> partitions) {}
+
+            @Override
+            public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                taken.addAll(partitions);
+            }
+        };
+        try (var broker = builder().build().start();
+                var consumer = consumer(broker, "group.id", "readers", "group.protocol", "consumer")) {
+            var inspect = broker.inspect();
+            consumer.subscribe(List.of("orders"), listener);
+            pollUntil(
+                    consumer,
+                    () -> inspect.group("readers").filter(GroupView::isStable).isPresent());
+            int before = inspect.group("readers").orElseThrow().generation();
+            var members = inspect.members("readers");
+
+            broker.reset();
+
+            assertThat(inspect.members("readers"))
+                    .as("with the partitions of topics of the same names")
+                    .isEqualTo(members);
+            pollUntil(consumer, () -> inspect.group("readers")
+                    .filter(group -> group.isStable() && group.generation() > before)
+                    .isPresent());
+            broker.fixtures().produce("orders", "k", "new");
+            assertThat(poll(consumer, 1)).containsExactly("new");
+            assertThat(taken).isEmpty();
+        }
+    }
+
+    private static void pollUntil(KafkaConsumer<String, String> consumer, BooleanSupplier state) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!state.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            consumer.poll(Duration.ofMillis(20));
         }
     }
 

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +47,7 @@ public final class GroupCoordinators implements ImageListener {
     private final GroupSettings settings;
     private final MetadataView metadata;
     private volatile ImageTopics topics;
-    private volatile Map<Integer, List<GroupEvent>> living = Map.of();
+    private volatile @Nullable Living living;
     private final Arrivals arrivals = new Arrivals();
     private final HeldAnswers held = new HeldAnswers();
     private volatile Runnable changed = () -> {};
@@ -79,7 +80,10 @@ public final class GroupCoordinators implements ImageListener {
 
     /** This broker leads a partition of {@code __consumer_offsets}: its groups are served from now on. */
     public void start(int partition, CoordinatorLog log) {
-        restore(living.getOrDefault(partition, List.of()), log);
+        var kept = living;
+        if (kept != null) {
+            restore(kept.at(partition, topics()), log);
+        }
         shards.start(
                 partition,
                 log.loop(),
@@ -105,9 +109,10 @@ public final class GroupCoordinators implements ImageListener {
      */
     public CompletableFuture<Boolean> keepLiving(Predicate<String> isConnected) {
         var kept = new CompletableFuture<Boolean>();
+        var before = topics();
         shards.readAll(host -> LivingGroups.of(host, isConnected), List.<GroupEvent>of(), all -> {
             all.values().removeIf(List::isEmpty);
-            living = all;
+            living = new Living(all, before);
             kept.complete(!all.isEmpty());
         });
         return kept;
@@ -115,7 +120,16 @@ public final class GroupCoordinators implements ImageListener {
 
     /** The groups that were kept are in place: whatever is elected from now on begins with its log alone. */
     public void forgetLiving() {
-        living = Map.of();
+        living = null;
+    }
+
+    /** Groups by partitions of {@code __consumer_offsets}, and the topics there were when they were read. */
+    private record Living(Map<Integer, List<GroupEvent>> groups, ImageTopics topics) {
+        List<GroupEvent> at(int partition, ImageTopics now) {
+            var here = groups.getOrDefault(partition, List.of());
+            LivingGroups.moveTo(here, topics, now);
+            return here;
+        }
     }
 
     private static void restore(List<GroupEvent> groups, CoordinatorLog log) {

@@ -6,7 +6,9 @@ import dev.embeddedbroker.coordinator.group.GroupCommand;
 import dev.embeddedbroker.coordinator.group.GroupEvent;
 import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
 import dev.embeddedbroker.coordinator.group.GroupRouter;
+import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerProtocol;
+import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.record.group.GroupMetadataKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -49,6 +51,25 @@ final class LivingGroups {
             }
         });
         return new ArrayList<>(newest.values());
+    }
+
+    /**
+     * Puts topics that were made anew under their old names in the place of those before them. Members of the consumer
+     * protocol have topics by id, and would else have nothing until their next heartbeats, while they read the new topics
+     * already: clients read by name.
+     */
+    static void moveTo(List<GroupEvent> groups, TopicCatalog before, TopicCatalog now) {
+        for (GroupEvent event : groups) {
+            if (event instanceof Kept record) {
+                ConsumerProtocol.replaceTopics(record, id -> successor(id, before, now));
+            }
+        }
+    }
+
+    private static Uuid successor(Uuid id, TopicCatalog before, TopicCatalog now) {
+        var old = before.topic(id);
+        var anew = old == null ? null : now.topic(old.name());
+        return anew == null ? id : anew.id(); // what is gone is the member's to give up
     }
 
     /** The group whose members a record is about; null if it is about something else, such as offsets. */

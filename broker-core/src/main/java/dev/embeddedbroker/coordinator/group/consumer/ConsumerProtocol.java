@@ -21,6 +21,7 @@ import dev.embeddedbroker.coordinator.group.consumer.ConsumerCommand.RevocationO
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerCommand.SessionOver;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Message;
+import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.response.ConsumerGroupDescribeResponse.DescribedGroup;
 import dev.embeddedbroker.protocol.response.ConsumerGroupHeartbeatResponse;
 import dev.embeddedbroker.protocol.response.HeartbeatResponse;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The consumer protocol: what each of its commands comes to, given the group it is about. Holds no state. */
@@ -218,6 +220,11 @@ public final class ConsumerProtocol {
     /** The group a record is about; null when it is not about a consumer group. */
     public static @Nullable String groupIdOf(Message key) {
         return Replay.groupIdOf(key);
+    }
+
+    /** Puts topics that were made anew in the place of those before them, in a record that says who has what. */
+    public static void replaceTopics(Kept record, UnaryOperator<Uuid> successors) {
+        ConsumerRecords.replaceTopics(record, successors);
     }
 
     /** Whether a record says that there is no such group any more. */

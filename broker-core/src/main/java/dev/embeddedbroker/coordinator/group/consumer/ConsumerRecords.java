@@ -22,6 +22,7 @@ import dev.embeddedbroker.protocol.record.group.ConsumerGroupTargetAssignmentMet
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What happens to a consumer group, as records of {@code __consumer_offsets} in the versions Kafka 4.4 writes. */
@@ -150,6 +151,16 @@ final class ConsumerRecords {
         records.add(noOldTopics(groupId));
         records.add(noGroup(groupId));
         return records;
+    }
+
+    /** Puts topics that were made anew in the place of those before them, in a record that says who has what. */
+    static void replaceTopics(Kept record, UnaryOperator<Uuid> successors) {
+        if (record.value() instanceof ConsumerGroupTargetAssignmentMemberValue target) {
+            target.topicPartitions.forEach(topic -> topic.topicId = successors.apply(topic.topicId));
+        } else if (record.value() instanceof ConsumerGroupCurrentMemberAssignmentValue current) {
+            current.assignedPartitions.forEach(topic -> topic.topicId = successors.apply(topic.topicId));
+            current.partitionsPendingRevocation.forEach(topic -> topic.topicId = successors.apply(topic.topicId));
+        }
     }
 
     private static Kept kept(Message key, Message value) {
