@@ -65,7 +65,7 @@ final class ClassPath {
     private static boolean belongsTo(String peer, Path entry) {
         String name = nameOf(entry);
         boolean ours = OURS.stream().anyMatch(name::startsWith) && !isOfKafka(entry);
-        return name.startsWith(LOGGING) || ours != peer.equals(Report.APACHE);
+        return name.startsWith(LOGGING) || (!peer.equals(Report.CLIENT) && ours != peer.equals(Report.APACHE));
     }
 
     private static boolean isOfKafka(Path entry) {

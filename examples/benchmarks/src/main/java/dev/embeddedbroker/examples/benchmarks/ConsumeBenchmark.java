@@ -2,6 +2,7 @@ package dev.embeddedbroker.examples.benchmarks;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -29,42 +30,39 @@ final class ConsumeBenchmark implements Workload {
         try (var brokers =
                 BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
             for (var load : ProduceBenchmark.Load.all(arguments, "all")) {
-                brokers.rounds(
-                        1,
-                        (peer, broker) -> measure(load, bytes / load.bytes(), warmups, rounds, peer, broker, report));
+                measure(load, bytes / load.bytes(), warmups, rounds, brokers, report);
             }
         }
     }
 
     private void measure(
-            ProduceBenchmark.Load load,
-            long records,
-            int warmups,
-            int rounds,
-            String peer,
-            BrokerProcess broker,
-            Report report)
+            ProduceBenchmark.Load load, long records, int warmups, int rounds, BrokerPair brokers, Report report)
             throws Exception {
         String name = "consume-" + ++topics;
-        try (var topic = Topic.create(broker, name, load.partitions())) {
-            long sent;
-            try (var producer = topic.producer(load.producerSettings())) {
-                sent = topic.fill(producer, new Payload(load.bytes()), count -> count < records);
-            }
-            for (int i = 0; i < warmups; i++) {
-                consume(load, name, sent, "hot, " + load, peer, broker, new Report());
-            }
-            for (int i = 0; i < rounds; i++) {
-                consume(load, name, sent, "hot, " + load, peer, broker, report);
-            }
+        var sent = new HashMap<String, Long>();
+        var unused = new Report();
+        brokers.rounds(1, (peer, broker) -> sent.put(peer, fill(load, name, records, broker)));
+        brokers.rounds(
+                warmups, (peer, broker) -> consume(load, name, sent.get(peer), "hot, " + load, peer, broker, unused));
+        brokers.rounds(
+                rounds, (peer, broker) -> consume(load, name, sent.get(peer), "hot, " + load, peer, broker, report));
+        String what = "first after restart, " + load;
+        for (int i = 0; i < rounds; i++) {
+            brokers.rounds(1, (peer, broker) -> {
+                broker.restart();
+                consume(load, name, sent.get(peer), what, peer, broker, report);
+            });
         }
-        try (var topic = Topic.create(broker, name + "-r", load.partitions())) {
-            long sent;
-            try (var producer = topic.producer(load.producerSettings())) {
-                sent = topic.fill(producer, new Payload(load.bytes()), count -> count < records);
-            }
-            broker.restart();
-            consume(load, topic.name(), sent, "first after restart, " + load, peer, broker, report);
+        brokers.rounds(1, (peer, broker) -> Topic.existing(broker, name).close());
+    }
+
+    private static long fill(ProduceBenchmark.Load load, String name, long records, BrokerProcess broker)
+            throws Exception {
+        var topic = Topic.create(broker, name, load.partitions());
+        try (var producer = topic.producer(load.producerSettings())) {
+            return topic.fill(producer, new Payload(load.bytes()), count -> count < records);
+        } finally {
+            topic.forget();
         }
     }
 

@@ -1,10 +1,11 @@
 package dev.embeddedbroker.examples.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,33 +24,41 @@ final class Cycle {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Map<String, Double> figures = new LinkedHashMap<>();
-    private final OperatingSystemMXBean system;
     private final String topic;
+    /** When the process was asked for, by the clock of the one that asked; zero: a later cycle of it. */
+    private final long processNanos;
+
     private long sinceNanos;
 
-    private Cycle(OperatingSystemMXBean system, String topic) {
-        this.system = system;
+    private Cycle(String topic, long processNanos) {
         this.topic = topic;
+        this.processNanos = processNanos;
     }
 
-    /** Figures by name, in the order they were taken. */
-    static Map<String, Double> run(String peer, int number) throws Exception {
-        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        var cycle = new Cycle(system, "first-" + number);
-        cycle.run(peer);
+    /** How a cycle comes by its broker. */
+    @FunctionalInterface
+    interface Start {
+        Peer peer() throws Exception;
+    }
+
+    /** Figures by name, in the order they were taken. The topic is one that the broker does not have yet. */
+    static Map<String, Double> run(Start start, String topic, long processNanos) throws Exception {
+        var cycle = new Cycle(topic, processNanos);
+        cycle.run(start);
         return cycle.figures;
     }
 
-    private void run(String peer) throws Exception {
+    private void run(Start start) throws Exception {
         int threadsBefore = Thread.getAllStackTraces().size();
-        long cpuBeforeNanos = system.getProcessCpuTime();
+        long cpuBeforeNanos = cpuNanos();
         long startNanos = System.nanoTime();
         sinceNanos = startNanos;
-        try (var broker = Peer.start(peer, Map.of())) {
+        try (var broker = start.peer()) {
             apiVersions(broker.bootstrapServers());
             lap("ready");
-            figures.put("ready_cpu", (system.getProcessCpuTime() - cpuBeforeNanos) / 1e6);
+            figures.put("ready_cpu", (cpuNanos() - cpuBeforeNanos) / 1e6);
             figures.put("threads", (double) (Thread.getAllStackTraces().size() - threadsBefore));
+            figures.put("resident MB", residentMegabytes());
             sinceNanos = System.nanoTime();
             produce(broker.bootstrapServers());
             consume(broker.bootstrapServers());
@@ -57,7 +66,20 @@ final class Cycle {
         }
         lap("stop");
         figures.put("cycle", (System.nanoTime() - startNanos) / 1e6);
-        figures.put("cycle_cpu", (system.getProcessCpuTime() - cpuBeforeNanos) / 1e6);
+        figures.put("cycle_cpu", (cpuNanos() - cpuBeforeNanos) / 1e6);
+    }
+
+    private static long cpuNanos() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
+    }
+
+    private static double residentMegabytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) * 1024 / 1e6;
+            }
+        }
+        throw new IOException("no VmRSS in /proc/self/status");
     }
 
     /** Notes the time since the last lap. */
@@ -89,6 +111,9 @@ final class Cycle {
                 }
             }
             lap("consume");
+            if (processNanos != 0) {
+                figures.put("process → consumed", (System.nanoTime() - processNanos) / 1e6);
+            }
         }
         lap("close_consumer");
     }

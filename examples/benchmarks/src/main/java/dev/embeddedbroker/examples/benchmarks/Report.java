@@ -23,7 +23,10 @@ final class Report {
     /** A broker that answers at once and keeps nothing. */
     static final String NOTHING = "nothing";
 
-    static final List<String> ALL = List.of(EMBEDDED, DISK, APACHE, NOTHING);
+    /** No broker in the process: its clients use one elsewhere. Measured by {@code startup} alone. */
+    static final String CLIENT = "client";
+
+    static final List<String> ALL = List.of(EMBEDDED, DISK, APACHE, NOTHING, CLIENT);
     /** Who is measured unless {@code peers} says otherwise. */
     static final List<String> PEERS = List.of(EMBEDDED, DISK, APACHE);
 
@@ -31,7 +34,8 @@ final class Report {
             EMBEDDED, "Embedded Broker",
             DISK, "… with a directory",
             APACHE, "Apache Kafka",
-            NOTHING, "keeps nothing");
+            NOTHING, "keeps nothing",
+            CLIENT, "the client alone");
 
     private final Map<String, Samples> samples = new LinkedHashMap<>();
     private final Map<String, Better> better = new LinkedHashMap<>();
@@ -60,7 +64,7 @@ final class Report {
         var rule = new StringJoiner(" | ", "| --- | ", " |\n");
         peers.forEach(peer -> head.add(TITLES.get(peer)));
         peers.forEach(peer -> rule.add("---:"));
-        for (String than : List.of(APACHE, NOTHING)) {
+        for (String than : List.of(APACHE, NOTHING, CLIENT)) {
             if (peers.contains(than)) {
                 ours.forEach(peer -> head.add(peer + " : " + than));
                 ours.forEach(peer -> rule.add("---:"));
@@ -74,7 +78,7 @@ final class Report {
     private String row(String figure, Samples values, List<String> peers, List<String> ours) {
         var row = new StringJoiner(" | ", "| " + figure + " | ", " |\n");
         peers.forEach(peer -> row.add(values.of(peer)));
-        for (String than : List.of(APACHE, NOTHING)) {
+        for (String than : List.of(APACHE, NOTHING, CLIENT)) {
             if (peers.contains(than)) {
                 ours.forEach(peer -> row.add(values.ratio(peer, than, better.getOrDefault(figure, Better.LESS))));
             }

@@ -23,11 +23,23 @@ final class Topic implements AutoCloseable {
     }
 
     static Topic create(BrokerProcess broker, String name, int partitions) throws Exception {
-        var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
-        admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+        var topic = existing(broker, name);
+        topic.admin
+                .createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
                 .all()
                 .get();
+        return topic;
+    }
+
+    /** One that the broker has already. */
+    static Topic existing(BrokerProcess broker, String name) {
+        var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
         return new Topic(name, admin, broker.bootstrapServers());
+    }
+
+    /** Leaves it to the broker. */
+    void forget() {
+        admin.close();
     }
 
     String name() {
