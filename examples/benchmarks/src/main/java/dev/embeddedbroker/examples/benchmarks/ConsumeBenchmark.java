@@ -2,7 +2,6 @@ package dev.embeddedbroker.examples.benchmarks;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -39,28 +38,25 @@ final class ConsumeBenchmark implements Workload {
             ProduceBenchmark.Load load, long records, int warmups, int rounds, BrokerPair brokers, Report report)
             throws Exception {
         String name = "consume-" + ++topics;
-        var sent = new HashMap<String, Long>();
         var unused = new Report();
-        brokers.rounds(1, (peer, broker) -> sent.put(peer, fill(load, name, records, broker)));
-        brokers.rounds(
-                warmups, (peer, broker) -> consume(load, name, sent.get(peer), "hot, " + load, peer, broker, unused));
-        brokers.rounds(
-                rounds, (peer, broker) -> consume(load, name, sent.get(peer), "hot, " + load, peer, broker, report));
+        brokers.rounds(1, (peer, broker) -> fill(load, name, records, broker));
+        brokers.rounds(warmups, (peer, broker) -> consume(load, name, records, "hot, " + load, peer, broker, unused));
+        brokers.rounds(rounds, (peer, broker) -> consume(load, name, records, "hot, " + load, peer, broker, report));
         String what = "first after restart, " + load;
         for (int i = 0; i < rounds; i++) {
             brokers.rounds(1, (peer, broker) -> {
                 broker.restart();
-                consume(load, name, sent.get(peer), what, peer, broker, report);
+                consume(load, name, records, what, peer, broker, report);
             });
         }
         brokers.rounds(1, (peer, broker) -> Topic.existing(broker, name).close());
     }
 
-    private static long fill(ProduceBenchmark.Load load, String name, long records, BrokerProcess broker)
+    private static void fill(ProduceBenchmark.Load load, String name, long records, BrokerProcess broker)
             throws Exception {
         var topic = Topic.create(broker, name, load.partitions());
         try (var producer = topic.producer(load.producerSettings())) {
-            return topic.fill(producer, new Payload(load.bytes()), count -> count < records);
+            topic.fill(producer, new Payload(load.bytes()), count -> count < records);
         } finally {
             topic.forget();
         }
