@@ -414,14 +414,15 @@ class TwentyTimeoutsTest {
 
     @Test
     void idleConnectionsAreClosed() throws Exception {
-        var producer = world.producer("client.id", "idle");
+        world.topic("idle");
+        var producer = world.producer("client.id", "idle", "enable.metrics.push", "false"); // no connection but the asked for
         try {
             producer.partitionsFor("idle");
             double open = metric(producer.metrics(), "connection-count");
             double closed = metric(producer.metrics(), "connection-close-total");
             assertThat(open).isPositive();
             world.advance(Duration.ofMinutes(10));
-            until(() -> metric(producer.metrics(), "connection-close-total") == closed + open);
+            until(() -> metric(producer.metrics(), "connection-close-total") >= closed + open);
             assertThat(producer.partitionsFor("idle")).hasSize(1);
         } finally {
             producer.close(Duration.ZERO);

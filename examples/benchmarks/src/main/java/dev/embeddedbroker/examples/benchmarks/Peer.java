@@ -17,8 +17,9 @@ interface Peer extends AutoCloseable {
     /** Starts the broker of that name, one of {@link Report#ALL}, with these settings beside its usual ones. */
     static Peer start(String name, Map<String, String> settings) throws Exception {
         return switch (name) {
-            case Report.EMBEDDED -> embedded(settings, false);
-            case Report.DISK -> embedded(settings, true);
+            case Report.EMBEDDED -> embedded(settings, false, false);
+            case Report.DISK -> embedded(settings, true, false);
+            case Report.RECORDED -> embedded(settings, false, true);
             case Report.APACHE -> ApacheKafka.start(settings);
             case Report.NOTHING -> new KeepsNothingServer();
             default -> throw new IllegalArgumentException("peer is " + name + " (expected: one of " + Report.ALL + ")");
@@ -26,10 +27,13 @@ interface Peer extends AutoCloseable {
     }
 
     /** Nothing above may name the broker's classes: they are not there where the other peer runs. */
-    private static Peer embedded(Map<String, String> settings, boolean onDisk) {
+    private static Peer embedded(Map<String, String> settings, boolean onDisk, boolean recorded) {
         var builder = EmbeddedBroker.builder();
         if (onDisk) {
             builder.temporaryDirectory();
+        }
+        if (recorded) {
+            builder.flightRecorder();
         }
         settings.forEach(builder::config);
         var broker = builder.build().start();

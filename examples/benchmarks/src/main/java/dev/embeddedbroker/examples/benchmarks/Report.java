@@ -25,14 +25,17 @@ final class Report {
 
     /** No broker in the process: its clients use one elsewhere. Measured by {@code startup} alone. */
     static final String CLIENT = "client";
+    /** Embedded Broker in memory, its flight recorder on. */
+    static final String RECORDED = "recorded";
 
-    static final List<String> ALL = List.of(EMBEDDED, DISK, APACHE, NOTHING, CLIENT);
+    static final List<String> ALL = List.of(EMBEDDED, DISK, RECORDED, APACHE, NOTHING, CLIENT);
     /** Who is measured unless {@code peers} says otherwise. */
     static final List<String> PEERS = List.of(EMBEDDED, DISK, APACHE);
 
     private static final Map<String, String> TITLES = Map.of(
             EMBEDDED, "Embedded Broker",
             DISK, "… with a directory",
+            RECORDED, "… recorded",
             APACHE, "Apache Kafka",
             NOTHING, "keeps nothing",
             CLIENT, "the client alone");
@@ -70,6 +73,10 @@ final class Report {
                 ours.forEach(peer -> rule.add("---:"));
             }
         }
+        if (peers.contains(RECORDED) && peers.contains(EMBEDDED)) {
+            head.add(RECORDED + " : " + EMBEDDED);
+            rule.add("---:");
+        }
         text.append(head).append(rule);
         samples.forEach((figure, values) -> text.append(row(figure, values, peers, ours)));
         return text.toString();
@@ -82,6 +89,9 @@ final class Report {
             if (peers.contains(than)) {
                 ours.forEach(peer -> row.add(values.ratio(peer, than, better.getOrDefault(figure, Better.LESS))));
             }
+        }
+        if (peers.contains(RECORDED) && peers.contains(EMBEDDED)) {
+            row.add(values.ratio(RECORDED, EMBEDDED, better.getOrDefault(figure, Better.LESS)));
         }
         return row.toString();
     }
