@@ -33,9 +33,9 @@ public record RecorderOptions(
         }
     }
 
-    /** 16 MiB and 50,000 exchanges of all clients, with 16 KiB of the records of each message. */
+    /** 16 MiB and 50,000 exchanges of all clients, with 1 KiB of the records of each message. */
     public static RecorderOptions defaults() {
-        return new RecorderOptions(16 << 20, 50_000, 16 << 10, Set.of(), Set.of());
+        return new RecorderOptions(16 << 20, 50_000, 1 << 10, Set.of(), Set.of());
     }
 
     /** The same, keeping so many bytes. */

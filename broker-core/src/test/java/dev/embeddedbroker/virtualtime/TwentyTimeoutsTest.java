@@ -415,7 +415,8 @@ class TwentyTimeoutsTest {
     @Test
     void idleConnectionsAreClosed() throws Exception {
         world.topic("idle");
-        var producer = world.producer("client.id", "idle", "enable.metrics.push", "false"); // no connection but the asked for
+        var producer =
+                world.producer("client.id", "idle", "enable.metrics.push", "false"); // no connection but the asked for
         try {
             producer.partitionsFor("idle");
             double open = metric(producer.metrics(), "connection-count");

@@ -14,7 +14,8 @@ import java.util.function.Predicate;
  * that neither pays for the other's jars.
  */
 final class ClassPath {
-    private static final List<String> OURS = List.of("broker-core", "protocol-", "messages-", "storage-", "netty-", "re2j-");
+    private static final List<String> OURS =
+            List.of("broker-core", "protocol-", "messages-", "storage-", "netty-", "re2j-");
 
     /** What both brokers are driven with; neither would bring it for itself. */
     private static final List<String> SHARED =
