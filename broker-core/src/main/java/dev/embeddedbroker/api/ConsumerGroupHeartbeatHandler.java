@@ -51,6 +51,7 @@ public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerG
             context.reply(refuse(request, version, ErrorCode.UNSUPPORTED_VERSION, null));
             return;
         }
+        boolean isRenewed = coordinators.renew(request);
         String clientId = Objects.requireNonNullElse(context.clientId(), "");
         String clientHost = context.connection().clientHost();
         String freshMemberId = memberIds.get();
@@ -66,7 +67,8 @@ public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerG
                         freshMemberId,
                         settings.apply(request.groupId),
                         coordinators.topics(),
-                        areOthersComing),
+                        areOthersComing,
+                        isRenewed),
                 answer -> context.reply((ConsumerGroupHeartbeatResponse) answer),
                 error -> context.reply(refuse(request, version, StoreErrors.ofGroup(error), null)));
     }

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>v1 has no error but its partitions'; v2+: null topics ask for all of them; v7+: offsets of open transactions can
  *       be waited for (KIP-447).
  *   <li>v8+: several groups at once (KIP-709), which may be with several coordinators; v9+: a member may show its epoch.
- *   <li>v10+: topics by id; one that is not known is UNKNOWN_TOPIC_ID, and left out when all were asked for.
+ *   <li>v10+: topics by id; one that is not known, nor was before a reset, is UNKNOWN_TOPIC_ID, and left out when
+ *       all were asked for.
  * </ul>
  */
 public final class OffsetFetchHandler implements ApiHandler<OffsetFetchRequest> {
@@ -94,13 +95,14 @@ public final class OffsetFetchHandler implements ApiHandler<OffsetFetchRequest> 
                         .setErrorCode(StoreErrors.ofGroup(error).id())));
     }
 
-    private static List<OffsetFetchRequestTopics> resolve(
+    private List<OffsetFetchRequestTopics> resolve(
             ClusterImage image, List<OffsetFetchRequestTopics> asked, List<OffsetFetchResponseTopics> unknown) {
         var known = new ArrayList<OffsetFetchRequestTopics>();
         for (var topic : asked) {
             var found = image.topic(topic.topicId);
-            if (found != null) {
-                known.add(topic.setName(found.name()));
+            var name = found == null ? coordinators.retiredName(topic.topicId) : found.name();
+            if (name != null) {
+                known.add(topic.setName(name));
                 continue;
             }
             var answers = new OffsetFetchResponseTopics().setTopicId(topic.topicId);

@@ -310,9 +310,9 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
             groups.put(became.group().groupId(), became.group());
         } else if (event instanceof TopicsSeen seen) {
             latestTopics = seen.topics();
-        } else if (event instanceof ConsumerEvent.Checked checked) {
-            if (groups.get(checked.groupId()) instanceof ConsumerGroup consumers) {
-                ConsumerProtocol.apply(consumers, checked);
+        } else if (event instanceof ConsumerEvent consumerEvent) {
+            if (groups.get(consumerEvent.groupId()) instanceof ConsumerGroup consumers) {
+                ConsumerProtocol.apply(consumers, consumerEvent);
             }
         } else {
             throw new IllegalArgumentException("no group protocol knows the event " + event);

@@ -21,7 +21,9 @@ import dev.embeddedbroker.metadata.InternalTopics;
 import dev.embeddedbroker.metadata.MetadataView;
 import dev.embeddedbroker.metadata.TopicRules;
 import dev.embeddedbroker.protocol.ErrorCode;
+import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.record.group.ConsumerGroupMetadataKey;
+import dev.embeddedbroker.protocol.request.ConsumerGroupHeartbeatRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +50,7 @@ public final class GroupCoordinators implements ImageListener {
     private final MetadataView metadata;
     private volatile ImageTopics topics;
     private volatile @Nullable Living living;
+    private final RetiredTopics retired = new RetiredTopics();
     private final Arrivals arrivals = new Arrivals();
     private final HeldAnswers held = new HeldAnswers();
     private volatile Runnable changed = () -> {};
@@ -82,7 +85,7 @@ public final class GroupCoordinators implements ImageListener {
     public void start(int partition, CoordinatorLog log) {
         var kept = living;
         if (kept != null) {
-            restore(kept.at(partition, topics()), log);
+            restore(kept.at(partition, topics(), retired), log);
         }
         shards.start(
                 partition,
@@ -125,9 +128,9 @@ public final class GroupCoordinators implements ImageListener {
 
     /** Groups by partitions of {@code __consumer_offsets}, and the topics there were when they were read. */
     private record Living(Map<Integer, List<GroupEvent>> groups, ImageTopics topics) {
-        List<GroupEvent> at(int partition, ImageTopics now) {
+        List<GroupEvent> at(int partition, ImageTopics now, RetiredTopics retired) {
             var here = groups.getOrDefault(partition, List.of());
-            LivingGroups.moveTo(here, topics, now);
+            LivingGroups.moveTo(here, topics, now, retired);
             return here;
         }
     }
@@ -175,6 +178,24 @@ public final class GroupCoordinators implements ImageListener {
     }
 
     // ---- finding ----
+
+    /** Puts the ids that topics have now in the place of those that the member knew before a reset; whether there were any. */
+    public boolean renew(ConsumerGroupHeartbeatRequest request) {
+        boolean isRenewed = false;
+        if (request.topicPartitions != null) {
+            for (var topic : request.topicPartitions) {
+                var successor = retired.successorOf(topic.topicId, topics());
+                isRenewed |= !successor.equals(topic.topicId);
+                topic.topicId = successor;
+            }
+        }
+        return isRenewed;
+    }
+
+    /** The name of a topic that members were assigned by this id, and that was made anew since; null if there is none. */
+    public @Nullable String retiredName(Uuid topicId) {
+        return retired.nameOf(topicId);
+    }
 
     /** Who is on the way into a group. */
     public Arrivals arrivals() {

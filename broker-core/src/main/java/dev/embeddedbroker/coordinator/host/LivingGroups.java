@@ -7,6 +7,7 @@ import dev.embeddedbroker.coordinator.group.GroupEvent;
 import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
 import dev.embeddedbroker.coordinator.group.GroupRouter;
 import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
+import dev.embeddedbroker.coordinator.group.consumer.ConsumerGroup;
 import dev.embeddedbroker.coordinator.group.consumer.ConsumerProtocol;
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.record.group.GroupMetadataKey;
@@ -50,6 +51,12 @@ final class LivingGroups {
                 }
             }
         });
+        for (GroupEvent event : newest.values()) {
+            if (event instanceof Kept record
+                    && router.group(Objects.requireNonNull(groupIdOf(record))) instanceof ConsumerGroup group) {
+                ConsumerProtocol.takeBackUntaken(record, group);
+            }
+        }
         return new ArrayList<>(newest.values());
     }
 
@@ -58,18 +65,22 @@ final class LivingGroups {
      * protocol have topics by id, and would else have nothing until their next heartbeats, while they read the new topics
      * already: clients read by name.
      */
-    static void moveTo(List<GroupEvent> groups, TopicCatalog before, TopicCatalog now) {
+    static void moveTo(List<GroupEvent> groups, TopicCatalog before, TopicCatalog now, RetiredTopics retired) {
         for (GroupEvent event : groups) {
             if (event instanceof Kept record) {
-                ConsumerProtocol.replaceTopics(record, id -> successor(id, before, now));
+                ConsumerProtocol.replaceTopics(record, id -> successor(id, before, now, retired));
             }
         }
     }
 
-    private static Uuid successor(Uuid id, TopicCatalog before, TopicCatalog now) {
+    private static Uuid successor(Uuid id, TopicCatalog before, TopicCatalog now, RetiredTopics retired) {
         var old = before.topic(id);
         var anew = old == null ? null : now.topic(old.name());
-        return anew == null ? id : anew.id(); // what is gone is the member's to give up
+        if (anew == null) {
+            return id; // what is gone is the member's to give up
+        }
+        retired.add(id, anew.name());
+        return anew.id();
     }
 
     /** The group whose members a record is about; null if it is about something else, such as offsets. */

@@ -19,6 +19,7 @@ public sealed interface ConsumerCommand extends GroupCommand {
      * @param topics the topics there are now
      * @param areOthersComing whether other clients seem to be about to join too: a group that forms is assigned to when
      *     they are there
+     * @param isRenewed whether the member named topics by ids they had before a reset, in whose place the present ones are
      */
     record Heartbeat(
             Ticket ticket,
@@ -29,7 +30,8 @@ public sealed interface ConsumerCommand extends GroupCommand {
             String freshMemberId,
             ConsumerSettings settings,
             TopicCatalog topics,
-            boolean areOthersComing)
+            boolean areOthersComing,
+            boolean isRenewed)
             implements ConsumerCommand {
         @Override
         public String groupId() {

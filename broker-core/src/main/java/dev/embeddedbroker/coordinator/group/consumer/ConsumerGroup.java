@@ -12,6 +12,7 @@ import dev.embeddedbroker.protocol.Uuid;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,7 @@ public final class ConsumerGroup implements Group {
     private final SortedMap<String, ResolvedPattern> patterns = new TreeMap<>();
     private final Map<String, String> memberIdsByInstance = new HashMap<>();
     private final Map<Uuid, Map<Integer, String>> holders = new HashMap<>();
+    private final Set<String> hesitant = new HashSet<>();
     private TopicCatalog checkedWith = TopicCatalog.EMPTY;
 
     public ConsumerGroup(String groupId) {
@@ -59,6 +61,7 @@ public final class ConsumerGroup implements Group {
         copy.patterns.putAll(patterns);
         copy.memberIdsByInstance.putAll(memberIdsByInstance);
         holders.forEach((topic, byIndex) -> copy.holders.put(topic, new HashMap<>(byIndex)));
+        copy.hesitant.addAll(hesitant);
         copy.checkedWith = checkedWith;
         return copy;
     }
@@ -175,6 +178,11 @@ public final class ConsumerGroup implements Group {
     /** The topics the group was last looked through with; none after it was loaded. */
     TopicCatalog checkedWith() {
         return checkedWith;
+    }
+
+    /** Whether a member was told what it is assigned and has not said yet that it has it. */
+    boolean isHesitant(String memberId) {
+        return hesitant.contains(memberId);
     }
 
     /** The names a member subscribes to, whether there are such topics or not. */
@@ -323,8 +331,10 @@ public final class ConsumerGroup implements Group {
     }
 
     void put(ConsumerMember member) {
+        boolean wasHesitant = isHesitant(member.memberId());
         remove(member.memberId());
         members.put(member.memberId(), member);
+        setHesitant(member.memberId(), wasHesitant);
         if (member.instanceId() != null) {
             memberIdsByInstance.put(member.instanceId(), member.memberId());
         }
@@ -337,6 +347,7 @@ public final class ConsumerGroup implements Group {
         if (old == null) {
             return;
         }
+        hesitant.remove(memberId);
         if (old.instanceId() != null) {
             memberIdsByInstance.remove(old.instanceId(), memberId);
         }
@@ -360,6 +371,14 @@ public final class ConsumerGroup implements Group {
 
     void setCheckedWith(TopicCatalog topics) {
         checkedWith = topics;
+    }
+
+    void setHesitant(String memberId, boolean isHesitant) {
+        if (!isHesitant) {
+            hesitant.remove(memberId);
+        } else if (members.containsKey(memberId)) {
+            hesitant.add(memberId);
+        }
     }
 
     /** Everything that is kept of the group: two groups are in the same state when this is the same. */

@@ -227,6 +227,14 @@ public final class ConsumerProtocol {
         ConsumerRecords.replaceTopics(record, successors);
     }
 
+    /**
+     * Takes from a record what its member was told to have and has not said yet that it has, so that the member is told
+     * anew: its client may never learn of it otherwise.
+     */
+    public static void takeBackUntaken(Kept record, ConsumerGroup group) {
+        ConsumerRecords.takeBackUntaken(record, group);
+    }
+
     /** Whether a record says that there is no such group any more. */
     public static boolean endsGroup(Kept record) {
         return Replay.endsGroup(record);
@@ -241,6 +249,10 @@ public final class ConsumerProtocol {
     public static void apply(ConsumerGroup group, ConsumerEvent event) {
         if (event instanceof ConsumerEvent.Checked checked) {
             group.setCheckedWith(checked.topics());
+        } else if (event instanceof ConsumerEvent.Told told) {
+            group.setHesitant(told.memberId(), true);
+        } else if (event instanceof ConsumerEvent.Took took) {
+            group.setHesitant(took.memberId(), false);
         }
     }
 }

@@ -163,6 +163,14 @@ final class ConsumerRecords {
         }
     }
 
+    static void takeBackUntaken(Kept record, ConsumerGroup group) {
+        if (record.key() instanceof ConsumerGroupCurrentMemberAssignmentKey key
+                && record.value() instanceof ConsumerGroupCurrentMemberAssignmentValue current
+                && group.isHesitant(key.memberId)) {
+            current.assignedPartitions.clear();
+        }
+    }
+
     private static Kept kept(Message key, Message value) {
         return new Kept(key, value, VERSION);
     }

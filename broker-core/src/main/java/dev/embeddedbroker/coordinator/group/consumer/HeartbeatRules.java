@@ -79,7 +79,10 @@ final class HeartbeatRules {
                 null);
     }
 
-    /** The assignment is told when it has changed, and when the member cannot know or tells everything itself. */
+    /**
+     * The assignment is told when it has changed, and when the member cannot know or tells everything itself. After a reset
+     * a member may say that it has what it shall get: it has the topics by their names already.
+     */
     private ConsumerGroupHeartbeatResponse answer(ConsumerMember before, ConsumerMember after) {
         var response = new ConsumerGroupHeartbeatResponse()
                 .setMemberId(after.memberId())
@@ -88,10 +91,22 @@ final class HeartbeatRules {
         boolean tellsEverything = request.rebalanceTimeoutMs != UNCHANGED
                 && (request.subscribedTopicNames != null || request.subscribedTopicRegex != null)
                 && request.topicPartitions != null;
-        if (heartbeat.isJoin() || tellsEverything || !after.assigned().equals(before.assigned())) {
+        boolean hasIt = owned != null && after.assigned().arePartitions(owned);
+        boolean hasToKnow = !after.assigned().equals(before.assigned()) && !(hasIt && heartbeat.isRenewed());
+        if (heartbeat.isJoin() || tellsEverything || hasToKnow) {
             response.setAssignment(assignment(after.assigned()));
         }
+        note(after.memberId(), hasIt, response.assignment != null);
         return response;
+    }
+
+    private void note(String memberId, boolean hasIt, boolean isTold) {
+        boolean isHesitant = turn.group().isHesitant(memberId);
+        if (hasIt && isHesitant) {
+            turn.out().event(new ConsumerEvent.Took(turn.groupId(), memberId));
+        } else if (!hasIt && isTold && !isHesitant) {
+            turn.out().event(new ConsumerEvent.Told(turn.groupId(), memberId));
+        }
     }
 
     private static ConsumerGroupHeartbeatResponse.Assignment assignment(OwnedPartitions partitions) {

@@ -135,6 +135,12 @@ final class OwnedPartitions {
                 .allMatch(topic -> topic.getValue().stream().allMatch(index -> contains(topic.getKey(), index)));
     }
 
+    boolean arePartitions(Map<Uuid, Set<Integer>> theirs) {
+        return theirs.keySet().equals(epochs.keySet())
+                && epochs.entrySet().stream()
+                        .allMatch(topic -> topic.getValue().keySet().equals(theirs.get(topic.getKey())));
+    }
+
     boolean containsAny(Map<Uuid, Set<Integer>> theirs) {
         return theirs.entrySet().stream()
                 .anyMatch(topic -> topic.getValue().stream().anyMatch(index -> contains(topic.getKey(), index)));

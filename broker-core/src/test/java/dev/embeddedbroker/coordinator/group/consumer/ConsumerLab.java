@@ -323,7 +323,8 @@ final class ConsumerLab {
                 "fresh-" + tickets,
                 settings,
                 catalog(),
-                areOthersComing));
+                areOthersComing,
+                false));
     }
 
     dev.embeddedbroker.protocol.response.ConsumerGroupDescribeResponse.DescribedGroup describe() {

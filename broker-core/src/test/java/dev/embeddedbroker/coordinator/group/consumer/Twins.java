@@ -419,7 +419,7 @@ final class Twins {
                 shard -> shard.consumerGroupHeartbeat(KafkaShard.context("client", 1), theirs),
                 error -> new ConsumerGroupHeartbeatResponseData().setErrorCode(error.code()));
         var ticket = lab.send(t -> new ConsumerCommand.Heartbeat(
-                t, request, (short) 1, "client", "/127.0.0.1", "fresh", lab.settings, lab.catalog(), false));
+                t, request, (short) 1, "client", "/127.0.0.1", "fresh", lab.settings, lab.catalog(), false, false));
         if (answer.errorCode() != 0 && lab.anyGroup() instanceof ClassicGroup && !pending.isEmpty()) {
             assertThat(((ConsumerGroupHeartbeatResponse) lab.answer(ticket)).errorCode)
                     .isEqualTo(answer.errorCode());
