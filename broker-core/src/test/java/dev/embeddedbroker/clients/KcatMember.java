@@ -65,10 +65,11 @@ final class KcatMember implements BiConsumer<String, Map<String, Object>> {
     }
 
     void end(int fate) {
+        var handle = process.toHandle(); // which, unlike the process, leaves what it printed to be read to its end
         if (fate == GroupMember.CRASHED) {
-            process.destroyForcibly();
+            handle.destroyForcibly();
         } else {
-            process.destroy();
+            handle.destroy();
         }
     }
 }
