@@ -3,7 +3,7 @@ package dev.embeddedbroker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.embeddedbroker.inspect.GroupView;
+import dev.embeddedbroker.protocol.request.ConsumerGroupHeartbeatRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -325,10 +325,9 @@ class ResetTest {
         try (var broker = builder().build().start();
                 var consumer = consumer(broker, "group.id", "readers", "group.protocol", "consumer")) {
             var inspect = broker.inspect();
+            broker.recorder().start();
             consumer.subscribe(List.of("orders"), listener);
-            pollUntil(
-                    consumer,
-                    () -> inspect.group("readers").filter(GroupView::isStable).isPresent());
+            pollUntil(consumer, () -> hasSaidThatItHasPartitions(broker));
             int before = inspect.group("readers").orElseThrow().generation();
             var members = inspect.members("readers");
 
@@ -344,6 +343,15 @@ class ResetTest {
             assertThat(poll(consumer, 1)).containsExactly("new");
             assertThat(taken).isEmpty();
         }
+    }
+
+    private static boolean hasSaidThatItHasPartitions(EmbeddedBroker broker) {
+        return broker.recorder().exchanges().stream()
+                .filter(exchange -> exchange.answeredAt().isPresent())
+                .flatMap(exchange -> exchange.request().stream())
+                .anyMatch(request -> request instanceof ConsumerGroupHeartbeatRequest heartbeat
+                        && heartbeat.topicPartitions != null
+                        && !heartbeat.topicPartitions.isEmpty());
     }
 
     private static void pollUntil(KafkaConsumer<String, String> consumer, BooleanSupplier state) {
