@@ -28,6 +28,7 @@ public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerG
     private final ConsumerGroupsOffer offer;
     private final Supplier<String> memberIds;
     private final Function<String, ConsumerSettings> settings;
+    private final TopicLookups lookups;
 
     /**
      * @param memberIds makes ids that are unlike any other; any thread
@@ -37,11 +38,13 @@ public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerG
             GroupCoordinators coordinators,
             ConsumerGroupsOffer offer,
             Supplier<String> memberIds,
-            Function<String, ConsumerSettings> settings) {
+            Function<String, ConsumerSettings> settings,
+            TopicLookups lookups) {
         this.coordinators = coordinators;
         this.offer = offer;
         this.memberIds = memberIds;
         this.settings = settings;
+        this.lookups = lookups;
     }
 
     @Override
@@ -69,8 +72,23 @@ public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerG
                         coordinators.topics(),
                         areOthersComing,
                         isRenewed),
-                answer -> context.reply((ConsumerGroupHeartbeatResponse) answer),
+                answer -> reply(context, request, (ConsumerGroupHeartbeatResponse) answer),
                 error -> context.reply(refuse(request, version, StoreErrors.ofGroup(error), null)));
+    }
+
+    /** Who is assigned something before it has looked up its topics gets to know when it has: it could do nothing with it. */
+    private void reply(
+            RequestContext context, ConsumerGroupHeartbeatRequest request, ConsumerGroupHeartbeatResponse answer) {
+        boolean mayNotUnderstand = request.memberEpoch == 0
+                && request.subscribedTopicRegex == null
+                && answer.assignment != null
+                && !answer.assignment.topicPartitions.isEmpty()
+                && context.connection().software().isJavaClient();
+        if (mayNotUnderstand) {
+            lookups.whenLookedUp(context, () -> context.reply(answer));
+        } else {
+            context.reply(answer);
+        }
     }
 
     private boolean areOthersComing(ConsumerGroupHeartbeatRequest request, String clientId, RequestContext context) {

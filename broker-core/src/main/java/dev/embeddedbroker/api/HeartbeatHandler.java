@@ -30,7 +30,6 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
     /** Long enough to bridge the time to the next heartbeat, by default; far below any timeout of requests by default. */
     private static final long HELD_AT_MOST_MS = 3_000;
 
-    private static final String JAVA = "apache-kafka-java";
     private static final int MANY = 1_000;
 
     private final GroupCoordinators coordinators;
@@ -68,7 +67,7 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
     /** A static member does not say that it leaves: it would wait for the answer when it closes. */
     private boolean mayWait(RequestContext context, HeartbeatRequest request) {
         return request.groupInstanceId == null
-                && context.connection().software().name().equals(JAVA)
+                && context.connection().software().isJavaClient()
                 && !impatient.contains(client(context));
     }
 

@@ -26,18 +26,22 @@ import org.jspecify.annotations.Nullable;
  * both the request and {@code auto.create.topics.enable} allow it; unlike Kafka, which answers
  * UNKNOWN_TOPIC_OR_PARTITION and creates behind the answer's back, the answer waits for them and names their leaders.
  *
- * <p>Constructor: the images, the controller that creates topics, and how it is to create them.
+ * <p>Constructor: the images, the controller that creates topics, how it is to create them, and who is to know which clients
+ * have asked for topics.
  */
 public final class MetadataHandler implements ApiHandler<MetadataRequest> {
 
     private final MetadataView metadata;
     private final ControllerClient controller;
     private final AutoTopics autoTopics;
+    private final TopicLookups lookups;
 
-    public MetadataHandler(MetadataView metadata, ControllerClient controller, AutoTopics autoTopics) {
+    public MetadataHandler(
+            MetadataView metadata, ControllerClient controller, AutoTopics autoTopics, TopicLookups lookups) {
         this.metadata = metadata;
         this.controller = controller;
         this.autoTopics = autoTopics;
+        this.lookups = lookups;
     }
 
     @Override
@@ -48,7 +52,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
         }
         var missing = wantsAll(request, context.version()) ? Set.<String>of() : missing(request);
         if (missing.isEmpty() || !request.allowAutoTopicCreation || !autoTopics.enabled()) {
-            context.reply(answer(context, request));
+            reply(context, request);
             return;
         }
         var wanted = missing.stream().map(autoTopics::topic).toList();
@@ -56,8 +60,18 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
         ControllerAnswers.await(
                 controller.createTopics(wanted, false, context.charge().mutations(0)),
                 context,
-                created -> context.reply(answer(context, request)),
-                unavailable -> context.reply(answer(context, request)));
+                created -> reply(context, request),
+                unavailable -> reply(context, request));
+    }
+
+    private void reply(RequestContext context, MetadataRequest request) {
+        context.reply(answer(context, request));
+        boolean isOfBrokersOnly = request.topics != null && request.topics.isEmpty() && context.version() > 0;
+        if (isOfBrokersOnly) {
+            lookups.asksForNone(context);
+        } else {
+            lookups.haveBeenAnswered(context);
+        }
     }
 
     @Override

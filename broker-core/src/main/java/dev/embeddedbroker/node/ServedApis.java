@@ -57,6 +57,7 @@ import dev.embeddedbroker.api.RaftVoterHandlers;
 import dev.embeddedbroker.api.RequestContext;
 import dev.embeddedbroker.api.SyncGroupHandler;
 import dev.embeddedbroker.api.TelemetryClients;
+import dev.embeddedbroker.api.TopicLookups;
 import dev.embeddedbroker.api.TransactionAdmission;
 import dev.embeddedbroker.api.TxnOffsetCommitHandler;
 import dev.embeddedbroker.api.UnregisterBrokerHandler;
@@ -75,6 +76,7 @@ import java.util.function.Consumer;
 /** Every request this broker serves, and in which versions: the one place that says so. */
 final class ServedApis {
     private final ApiTable table = new ApiTable();
+    private final TopicLookups lookups = new TopicLookups();
 
     ServedApis(Services services) {
         serveData(services);
@@ -133,7 +135,7 @@ final class ServedApis {
                         services.data().clusterId(),
                         services.nodeId(),
                         noteArrival(services.groups())));
-        table.serve(ApiKey.METADATA, 0, 13, new MetadataHandler(metadata, controller, autoTopics(config)));
+        table.serve(ApiKey.METADATA, 0, 13, new MetadataHandler(metadata, controller, autoTopics(config), lookups));
         table.serve(
                 ApiKey.DESCRIBE_TOPIC_PARTITIONS,
                 0,
@@ -208,7 +210,7 @@ final class ServedApis {
                 ApiKey.CONSUMER_GROUP_HEARTBEAT,
                 0,
                 1,
-                new ConsumerGroupHeartbeatHandler(groups, offer, memberIds, settings));
+                new ConsumerGroupHeartbeatHandler(groups, offer, memberIds, settings, lookups));
         table.serve(
                 ApiKey.CONSUMER_GROUP_DESCRIBE,
                 0,

@@ -59,7 +59,10 @@ class MetadataHandlersTest {
 
     private MetadataHandler metadata(boolean autoCreate) {
         return new MetadataHandler(
-                node.host, node.controller, new AutoTopics(autoCreate, InternalTopics.onOneBroker()));
+                node.host,
+                node.controller,
+                new AutoTopics(autoCreate, InternalTopics.onOneBroker()),
+                new TopicLookups());
     }
 
     @Test
