@@ -23,6 +23,7 @@ final class PartitionSighting {
     long askedFor = 0; // the timestamp: LATEST, EARLIEST or another
     long told = NEVER;
     private boolean fetching;
+    private boolean refused;
 
     void fetched(long at, long nowMs) {
         if (firstOffset == NEVER) {
@@ -49,7 +50,8 @@ final class PartitionSighting {
             deliveredAt = offset;
             deliveredBytes = bytes;
         }
-        if (code != 0) {
+        refused = code != 0;
+        if (refused) {
             error = code;
             errorMs = nowMs;
             errorOffset = offset;
@@ -67,6 +69,11 @@ final class PartitionSighting {
 
     boolean isFetching() {
         return fetching;
+    }
+
+    /** Whether the last answer about the partition was an error. */
+    boolean isRefused() {
+        return refused;
     }
 
     boolean askedForLatest() {
@@ -100,6 +107,7 @@ final class PartitionSighting {
             error = other.error;
             errorMs = other.errorMs;
             errorOffset = other.errorOffset;
+            refused = other.refused;
         }
         if (other.askedMs != NEVER) {
             askedMs = other.askedMs;

@@ -21,6 +21,7 @@ final class ReaderSighting {
     private long lastFetchMs;
     private boolean readsCommitted;
     private int throttledMs;
+    private long throttledUntilMs;
 
     ReaderSighting(Client client) {
         this.client = client;
@@ -59,6 +60,7 @@ final class ReaderSighting {
     synchronized void isAnswered(Response response, long nowMs) {
         if (response instanceof FetchResponse fetched) {
             throttledMs = fetched.throttleTimeMs;
+            throttledUntilMs = nowMs + throttledMs;
             for (var topic : fetched.responses) {
                 for (var partition : topic.partitions) {
                     var bytes = partition.records;
@@ -103,7 +105,13 @@ final class ReaderSighting {
         return readsCommitted;
     }
 
+    /** How long its last answer told it to wait. */
     synchronized int throttledMs() {
         return throttledMs;
+    }
+
+    /** Whether it is waiting because it was told to. */
+    synchronized boolean isThrottled(long nowMs) {
+        return nowMs < throttledUntilMs;
     }
 }

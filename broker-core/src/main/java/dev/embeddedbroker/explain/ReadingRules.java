@@ -28,9 +28,7 @@ final class ReadingRules {
         for (var partition : facts.partitions().values()) {
             var reading = facts.reading(partition.index());
             var owner = owner(partition.index());
-            if (reading != null
-                    && reading.at().errorMs != PartitionSighting.NEVER
-                    && reading.at().error != OFFSET_OUT_OF_RANGE) {
+            if (reading != null && reading.at().isRefused() && reading.at().error != OFFSET_OUT_OF_RANGE) {
                 errors(partition, reading);
             }
             if (facts.readable(partition) > partition.start()) {
@@ -159,7 +157,7 @@ final class ReadingRules {
         var at = reading.at();
         causes.add(new Cause(
                 Kind.CLIENT_GETS_ERRORS,
-                70,
+                87, // whatever else it looks like comes of that
                 reading.reader().client() + " is refused " + facts.place(partition.index()) + ": "
                         + ErrorCode.forId(at.error) + ".",
                 List.of("last " + words.at(at.errorMs) + " at offset " + at.errorOffset),
@@ -198,11 +196,11 @@ final class ReadingRules {
 
     private void throttled() {
         facts.readers().stream()
-                .filter(reader -> reader.throttledMs() > 0)
+                .filter(reader -> reader.isThrottled(facts.nowMs()))
                 .findFirst()
                 .ifPresent(reader -> causes.add(new Cause(
                         Kind.CLIENT_IS_THROTTLED,
-                        81,
+                        86,
                         reader.client() + " is over its quota, and has to wait between its requests.",
                         List.of("its last answer told it to wait " + reader.throttledMs() + " ms"),
                         "look at consumer_byte_rate and request_percentage of its user and client id.")));
