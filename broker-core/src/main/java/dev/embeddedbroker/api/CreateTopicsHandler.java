@@ -9,6 +9,7 @@ import dev.embeddedbroker.protocol.request.CreateTopicsRequest;
 import dev.embeddedbroker.protocol.response.CreateTopicsResponse;
 import dev.embeddedbroker.protocol.response.CreateTopicsResponse.CreatableTopicConfigs;
 import dev.embeddedbroker.protocol.response.CreateTopicsResponse.CreatableTopicResult;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,6 +75,7 @@ public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest
         var overrides = new HashMap<String, Map<String, @Nullable String>>();
         for (var topic : wanted) overrides.put(topic.name(), topic.configs());
         var response = new CreateTopicsResponse();
+        var lists = new HashMap<Map<String, String>, List<CreatableTopicConfigs>>(); // most topics share one
         for (var topic : created) {
             var result = new CreatableTopicResult()
                     .setName(topic.name())
@@ -83,18 +85,25 @@ public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest
                     .setNumPartitions(topic.partitionCount())
                     .setReplicationFactor(topic.replicationFactor());
             if (version >= 5 && topic.result().isOk()) {
-                for (var config : configs.list(settings(overrides.getOrDefault(topic.name(), Map.of())))) {
-                    result.configs.add(new CreatableTopicConfigs()
-                            .setName(config.name())
-                            .setValue(config.value())
-                            .setReadOnly(config.readOnly())
-                            .setConfigSource(config.source())
-                            .setIsSensitive(config.sensitive()));
-                }
+                var own = settings(overrides.getOrDefault(topic.name(), Map.of()));
+                result.configs = lists.computeIfAbsent(own, this::listed);
             }
             response.topics.add(result);
         }
         return response;
+    }
+
+    private List<CreatableTopicConfigs> listed(Map<String, String> own) {
+        var listed = new ArrayList<CreatableTopicConfigs>();
+        for (var config : configs.list(own)) {
+            listed.add(new CreatableTopicConfigs()
+                    .setName(config.name())
+                    .setValue(config.value())
+                    .setReadOnly(config.readOnly())
+                    .setConfigSource(config.source())
+                    .setIsSensitive(config.sensitive()));
+        }
+        return listed;
     }
 
     private static Map<String, String> settings(Map<String, @Nullable String> overrides) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -199,7 +200,7 @@ public final class Partitions implements ImageListener {
         byName.remove(topic.name(), partitions);
         for (int i = 0; i < partitions.size(); i++) {
             Partition partition = partitions.get(i);
-            unopened.remove(new Place(topic.name(), i));
+            if (!unopened.isEmpty()) unopened.remove(new Place(topic.name(), i));
             if (partition != null) steps.add(new Step(partition.loop(), partition.toString(), () -> delete(partition)));
         }
     }
@@ -254,7 +255,7 @@ public final class Partitions implements ImageListener {
             unopened.add(place);
             return;
         }
-        unopened.remove(place);
+        if (!unopened.isEmpty()) unopened.remove(place);
         partition.news().onActivity(activity);
         partition.news().onChange(change);
         partition.flushBy(flusher);
@@ -288,7 +289,9 @@ public final class Partitions implements ImageListener {
 
     /** What tells the deleted log of a topic from those of others of its name. */
     private static String uniqueOf(Uuid topicId) {
-        return String.format("%016x%016x", topicId.mostSignificantBits(), topicId.leastSignificantBits());
+        return new UUID(topicId.mostSignificantBits(), topicId.leastSignificantBits())
+                .toString()
+                .replace("-", "");
     }
 
     private void decide(Partition partition, PartitionImage decided) {

@@ -45,6 +45,11 @@ public interface Disk {
     /** Deletes a directory and all below it; nothing when it does not exist. */
     void deleteTree(Path directory);
 
+    /** True where deleting takes no time and frees memory, so that nobody should put it off. */
+    default boolean deletesAtOnce() {
+        return false;
+    }
+
     byte[] readAll(Path path);
 
     /** Cuts a file that is not open, or makes it longer with zeros. */

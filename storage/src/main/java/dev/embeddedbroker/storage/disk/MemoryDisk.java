@@ -259,6 +259,11 @@ public final class MemoryDisk implements Disk {
         forget(path);
     }
 
+    @Override
+    public boolean deletesAtOnce() {
+        return true;
+    }
+
     // ---- durability, of which there is none
 
     @Override

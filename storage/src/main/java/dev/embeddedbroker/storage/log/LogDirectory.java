@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * replication-offset-checkpoint      each partition's high watermark
  * cleaner-offset-checkpoint          up to where each log is compacted
  * topic-0/ …                         a log; partition.metadata in it has the topic's id
- * topic-0.….-delete/                 a deleted log, until its last slice is closed
+ * topic-0.….-delete/                 a deleted log, until its last slice is closed and file.delete.delay.ms is over
  * topic-0.….-future/                 a log that is being copied from another directory; nothing worth after a stop
  * topic-0.….-stray/                  a log of a topic that is not there any more, or not known
  * </pre>
@@ -72,6 +74,8 @@ public final class LogDirectory {
     private final Map<LogId, PartitionLog> logs = new ConcurrentHashMap<>();
     /** The topics of logs that were asked for and are not open yet: who opens a log asks first. */
     private final Map<LogId, String> topicIds = new ConcurrentHashMap<>();
+    /** Logs that are gone, and of which recovery point or start are in the files still. Guarded by this. */
+    private final Set<LogId> staleOnDisk = new HashSet<>();
     /** A log could not be opened: no clean close can vouch for what is in it. */
     private volatile boolean unsound;
 
@@ -233,9 +237,11 @@ public final class LogDirectory {
     private PartitionLog openLog(LogId id, String topicId, LogOptions options, long nowMs) {
         Path directory = pathOf(id);
         String noted = topicIds.remove(id);
-        if (noted == null) {
-            disk.createDirectories(directory);
+        if (noted == null && disk.isDirectory(directory)) {
             noted = readTopicId(id);
+        } else if (noted == null) {
+            dropStaleOffsets(id);
+            disk.createDirectories(directory);
         }
         if (noted == null) {
             noteTopicId(directory, topicId);
@@ -316,6 +322,7 @@ public final class LogDirectory {
         }
         long startOffset = future.startOffset();
         future.close(true);
+        dropStaleOffsets(id);
         Path directory = pathOf(id);
         if (disk.exists(directory)) {
             disk.deleteTree(directory); // of a move that a crash cut off between its last two steps
@@ -351,15 +358,27 @@ public final class LogDirectory {
         return topic + ending;
     }
 
-    /** Forgets a deleted log's offsets, on disk too: after a crash they would count for a new log of the same name. */
+    /** Forgets a deleted log's offsets. Those on disk stay until the next checkpoint, or {@link #dropStaleOffsets}. */
     private synchronized void forget(LogId id) {
         highWatermarks.remove(id);
         cleanedOffsets.remove(id);
-        if (notZero(recoveryPoints.remove(id))) {
-            writeOffsets(RECOVERY_POINTS, recoveryPoints, false);
+        Long recoveryPoint = recoveryPoints.remove(id);
+        Long startOffset = startOffsets.remove(id);
+        if (notZero(recoveryPoint) || notZero(startOffset)) {
+            staleOnDisk.add(id);
         }
-        if (notZero(startOffsets.remove(id))) {
+    }
+
+    /**
+     * Before there is a log where there was none: after a crash the offsets of one that had its name would count for it. So
+     * many logs can be deleted without a checkpoint for each.
+     */
+    private synchronized void dropStaleOffsets(LogId id) {
+        forget(id); // of a log that somebody took away while no broker was there
+        if (staleOnDisk.contains(id)) {
+            writeOffsets(RECOVERY_POINTS, recoveryPoints, false);
             writeOffsets(START_OFFSETS, startOffsets, false);
+            staleOnDisk.clear();
         }
     }
 
@@ -415,6 +434,7 @@ public final class LogDirectory {
         });
         writeOffsets(RECOVERY_POINTS, recoveryPoints, durable);
         writeOffsets(START_OFFSETS, startOffsets, durable);
+        staleOnDisk.clear();
         writeOffsets(HIGH_WATERMARKS, highWatermarks, durable);
     }
 

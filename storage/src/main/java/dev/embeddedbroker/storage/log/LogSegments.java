@@ -1,6 +1,7 @@
 package dev.embeddedbroker.storage.log;
 
 import dev.embeddedbroker.storage.disk.Disk;
+import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.segment.AbortedTxn;
 import dev.embeddedbroker.storage.segment.Segment;
 import java.nio.file.Path;
@@ -9,6 +10,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The segments of one log, oldest first; the last one, the active segment, is appended to.
@@ -16,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Owner:</b> the partition's loop. Not thread-safe.
  */
 final class LogSegments {
+    private static final Logger LOG = LoggerFactory.getLogger(LogSegments.class);
+
     private final Disk disk;
     private final Path directory;
     private final List<Segment> segments;
     private final List<Segment> view;
-    private Executor reaper = Runnable::run;
+    private volatile Executor reaper = Runnable::run;
     private boolean namesChanged = true;
 
     LogSegments(Disk disk, Path directory, List<Segment> segments) {
@@ -185,6 +190,18 @@ final class LogSegments {
         }
         last().truncateTo(offset);
         last().openForAppend();
+    }
+
+    /** Deletes the directory of a log that is gone. Any thread, a reader's that let go last among them. */
+    void deleteDirectory(Path renamed) {
+        Executor by = disk.deletesAtOnce() ? Runnable::run : reaper;
+        by.execute(() -> {
+            try {
+                disk.deleteTree(renamed);
+            } catch (StorageException e) {
+                LOG.warn("{} stays until the log directory is opened again", renamed, e);
+            }
+        });
     }
 
     void deleteAll() {

@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The records of one partition: segments on disk, and what is known of offsets, leader epochs and producers.
@@ -33,8 +31,6 @@ import org.slf4j.LoggerFactory;
  * {@link #recoveryPoint}, {@link #isAbandoned} and the slices, which any thread may use.
  */
 public final class PartitionLog implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
-
     private final Disk disk;
     private final LogSegments segments;
     private final ProducerStates producers;
@@ -574,7 +570,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /**
      * Deletes the log, an abandoned one too: its directory is renamed to {@code deletedName} at once, and goes away when
-     * no slice needs it any more.
+     * no slice needs it any more, and who deletes files gets to it.
      */
     public void delete(Path deletedName) {
         if (closed && !abandoned) {
@@ -582,15 +578,7 @@ public final class PartitionLog implements AutoCloseable {
         }
         abandon();
         disk.rename(directory, deletedName);
-        Objects.requireNonNull(lastUse).then(() -> deleteFiles(deletedName));
-    }
-
-    private void deleteFiles(Path deleted) {
-        try {
-            disk.deleteTree(deleted);
-        } catch (StorageException e) {
-            LOG.warn("{} stays until the log directory is opened again", deleted, e); // any thread, a reader's too
-        }
+        Objects.requireNonNull(lastUse).then(() -> segments.deleteDirectory(deletedName));
     }
 
     private void release() {

@@ -9,6 +9,7 @@ import dev.embeddedbroker.storage.disk.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,29 @@ class LogDirectoryTest {
     }
 
     @Test
+    void offsetsOfALogDeletedBeforeACrashAreNotThoseOfALaterOneOfItsName() {
+        LogId id = new LogId("orders", 0);
+        LogDirectory first = open();
+        PartitionLog old = first.open(id, TOPIC_ID, LogOptions.DEFAULT, NOW);
+        old.append(Batches.of(7, "old"), AppendOptions.client(0, NOW));
+        old.deleteRecordsBefore(1, NOW);
+        first.checkpoint(false);
+        first.delete(id, "0123456789abcdef0123456789abcdef");
+        first.abandon();
+
+        LogDirectory second = open();
+        PartitionLog log = second.open(id, "b8tRS7h4TJ2Vt43Dp85v2A", LogOptions.DEFAULT, NOW);
+        assertThat(log.startOffset()).isZero();
+        log.append(Batches.of(7, "acknowledged"), AppendOptions.client(0, NOW));
+        second.abandon();
+
+        LogDirectory third = open();
+        PartitionLog reopened = third.open(id, "b8tRS7h4TJ2Vt43Dp85v2A", LogOptions.DEFAULT, NOW);
+        assertThat(Batches.readAll(reopened, 0, 1000)).containsExactly("0:acknowledged");
+        third.abandon();
+    }
+
+    @Test
     void directoryHasOneOwnerOfOneIdentity() {
         LogDirectory directory = open();
         assertThatThrownBy(this::open).isInstanceOf(StorageException.class).hasMessageContaining("in use");
@@ -112,6 +136,24 @@ class LogDirectoryTest {
         try (Stream<Path> files = Files.list(root.resolve("t-0"))) {
             assertThat(files.map(file -> file.getFileName().toString())).containsExactly("partition.metadata");
         }
+    }
+
+    @Test
+    void filesOfADeletedLogWaitForTheReaper() {
+        LogDirectory directory = open();
+        LogId id = new LogId("t", 0);
+        PartitionLog log = directory.open(id, TOPIC_ID, LogOptions.DEFAULT, NOW);
+        log.append(Batches.of(7, "gone"), AppendOptions.client(0, NOW));
+        List<Runnable> reaper = new ArrayList<>();
+        log.deleteFilesBy(reaper::add);
+        directory.delete(id, "0123456789abcdef0123456789abcdef");
+
+        Path renamed = root.resolve("t-0.0123456789abcdef0123456789abcdef-delete");
+        assertThat(renamed).exists();
+        assertThat(root.resolve("t-0")).doesNotExist();
+        reaper.forEach(Runnable::run);
+        assertThat(renamed).doesNotExist();
+        directory.abandon();
     }
 
     @Test

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
  * that neither pays for the other's jars.
  */
 final class ClassPath {
-    private static final List<String> OURS =
-            List.of("broker-core", "protocol-", "messages-", "storage-", "netty-", "re2j-");
+    /** The jar of broker-core has its re2j inside; the one on the class path is Apache Kafka's. */
+    private static final List<String> OURS = List.of("broker-core", "protocol-", "messages-", "storage-", "netty-");
 
     /** What both brokers are driven with; neither would bring it for itself. */
     private static final List<String> SHARED =

@@ -9,8 +9,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What one stock consumer gets through, reading a topic from its start: just written, and again after the broker was
- * stopped and started. Arguments as for {@code produce}, and {@code megabytes} in the topic.
+ * What one stock consumer gets through, reading a topic from its start: just written, {@code passes} times in one turn,
+ * and once after the broker was stopped and started. Arguments as for {@code produce}, and {@code megabytes} in the
+ * topic.
  */
 final class ConsumeBenchmark implements Workload {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -25,28 +26,32 @@ final class ConsumeBenchmark implements Workload {
     public void run(Arguments arguments, Report report) throws Exception {
         int rounds = arguments.number("rounds", 5);
         int warmups = arguments.number("warmups", 1);
+        int passes = arguments.number("passes", 5);
         long bytes = arguments.number("megabytes", 500) * 1_000_000L;
         try (var brokers =
                 BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
             for (var load : ProduceBenchmark.Load.all(arguments, "all")) {
-                measure(load, bytes / load.bytes(), warmups, rounds, brokers, report);
+                measure(new Reading(load, bytes / load.bytes(), passes), warmups, rounds, brokers, report);
             }
         }
     }
 
-    private void measure(
-            ProduceBenchmark.Load load, long records, int warmups, int rounds, BrokerPair brokers, Report report)
-            throws Exception {
+    /** What one consumer reads in a turn. */
+    private record Reading(ProduceBenchmark.Load load, long records, int passes) {}
+
+    private void measure(Reading reading, int warmups, int rounds, BrokerPair brokers, Report report) throws Exception {
         String name = "consume-" + ++topics;
         var unused = new Report();
-        brokers.rounds(1, (peer, broker) -> fill(load, name, records, broker));
-        brokers.rounds(warmups, (peer, broker) -> consume(load, name, records, "hot, " + load, peer, broker, unused));
-        brokers.rounds(rounds, (peer, broker) -> consume(load, name, records, "hot, " + load, peer, broker, report));
+        var load = reading.load();
+        brokers.rounds(1, (peer, broker) -> fill(load, name, reading.records(), broker));
+        brokers.rounds(warmups, (peer, broker) -> consume(reading, name, "hot, " + load, peer, broker, unused));
+        brokers.rounds(rounds, (peer, broker) -> consume(reading, name, "hot, " + load, peer, broker, report));
+        var once = new Reading(load, reading.records(), 1);
         String what = "first after restart, " + load;
         for (int i = 0; i < rounds; i++) {
             brokers.rounds(1, (peer, broker) -> {
                 broker.restart();
-                consume(load, name, records, what, peer, broker, report);
+                consume(once, name, what, peer, broker, report);
             });
         }
         brokers.rounds(1, (peer, broker) -> Topic.existing(broker, name).close());
@@ -63,13 +68,7 @@ final class ConsumeBenchmark implements Workload {
     }
 
     private static void consume(
-            ProduceBenchmark.Load load,
-            String topic,
-            long records,
-            String what,
-            String peer,
-            BrokerProcess broker,
-            Report report) {
+            Reading reading, String topic, String what, String peer, BrokerProcess broker, Report report) {
         try (var consumer = new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -78,6 +77,9 @@ final class ConsumeBenchmark implements Workload {
                         "earliest",
                         "max.poll.records",
                         5_000,
+                        "fetch.max.wait.ms", // the fetch sent at the topic's end is parked, and the next pass waits for
+                        // it
+                        1,
                         "check.crcs",
                         true,
                         "enable.auto.commit",
@@ -85,23 +87,29 @@ final class ConsumeBenchmark implements Workload {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = new ArrayList<>();
-            for (int i = 0; i < load.partitions(); i++) {
+            for (int i = 0; i < reading.load().partitions(); i++) {
                 partitions.add(new TopicPartition(topic, i));
             }
             consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
             var cpu = new CpuTime(broker);
             long start = System.nanoTime();
-            long seen = 0;
-            while (seen < records) {
-                var batch = consumer.poll(PATIENCE);
-                if (batch.isEmpty()) {
-                    throw new IllegalStateException(peer + " gave " + seen + " of " + records + " records of " + what);
-                }
-                seen += batch.count();
+            for (int pass = 0; pass < reading.passes(); pass++) {
+                consumer.seekToBeginning(partitions);
+                read(consumer, reading.records(), peer + ", " + what);
             }
+            long seen = reading.records() * reading.passes();
             report.add(what + ": records/s", Better.MORE, peer, seen * 1e9 / (System.nanoTime() - start));
             cpu.addPerMillion(report, what, peer, seen);
+        }
+    }
+
+    private static void read(KafkaConsumer<byte[], byte[]> consumer, long records, String what) {
+        for (long seen = 0; seen < records; ) {
+            var batch = consumer.poll(PATIENCE);
+            if (batch.isEmpty()) {
+                throw new IllegalStateException(what + " gave " + seen + " of " + records + " records");
+            }
+            seen += batch.count();
         }
     }
 }
