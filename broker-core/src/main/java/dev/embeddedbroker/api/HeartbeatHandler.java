@@ -4,13 +4,12 @@ import dev.embeddedbroker.coordinator.group.StoreErrors;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand;
 import dev.embeddedbroker.coordinator.host.Arrivals;
 import dev.embeddedbroker.coordinator.host.GroupCoordinators;
+import dev.embeddedbroker.coordinator.host.HeldAnswer;
 import dev.embeddedbroker.loop.Timer;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Response;
 import dev.embeddedbroker.protocol.request.HeartbeatRequest;
 import dev.embeddedbroker.protocol.response.HeartbeatResponse;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +29,9 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
     /** Long enough to bridge the time to the next heartbeat, by default; far below any timeout of requests by default. */
     private static final long HELD_AT_MOST_MS = 3_000;
 
-    private static final int MANY = 1_000;
-
     private final GroupCoordinators coordinators;
 
-    /** Clients that hung up while they were kept waiting: they do not wait that long, and are not kept waiting again. */
-    private final Set<String> impatient = ConcurrentHashMap.newKeySet();
+    private final Impatient impatient = new Impatient();
 
     public HeartbeatHandler(GroupCoordinators coordinators) {
         this.coordinators = coordinators;
@@ -47,7 +43,7 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
             context.reply(refuse(request, context.version(), ErrorCode.INVALID_GROUP_ID, null));
             return;
         }
-        ask(context, request, answer -> {
+        ask(context, request, true, answer -> {
             if (answer.errorCode != ErrorCode.NONE.id()
                     || !mayWait(context, request)
                     || !hold(context, request, answer)) {
@@ -56,10 +52,11 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
         });
     }
 
-    private void ask(RequestContext context, HeartbeatRequest request, Consumer<HeartbeatResponse> then) {
+    private void ask(
+            RequestContext context, HeartbeatRequest request, boolean isSignOfLife, Consumer<HeartbeatResponse> then) {
         coordinators.ask(
                 request.groupId,
-                ticket -> new ClassicCommand.Heartbeat(ticket, request),
+                ticket -> new ClassicCommand.Heartbeat(ticket, request, isSignOfLife),
                 answer -> then.accept((HeartbeatResponse) answer),
                 error -> context.reply(refuse(request, context.version(), afterTrouble(error), null)));
     }
@@ -68,11 +65,15 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
     private boolean mayWait(RequestContext context, HeartbeatRequest request) {
         return request.groupInstanceId == null
                 && context.connection().software().isJavaClient()
-                && !impatient.contains(client(context));
+                && !impatient.includes(client(context), nowNanos(context));
     }
 
     private static String client(RequestContext context) {
         return Arrivals.client(context.connection().clientHost(), context.clientId());
+    }
+
+    private static long nowNanos(RequestContext context) {
+        return context.clock().pacing().nanos();
     }
 
     private boolean hold(RequestContext context, HeartbeatRequest request, HeartbeatResponse answer) {
@@ -85,8 +86,8 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
         return true;
     }
 
-    /** One answer that waits. It is run when there is something to tell. <b>Owner:</b> none; it is given once. */
-    private final class Held implements Runnable {
+    /** One answer that waits. <b>Owner:</b> none; it is given once. */
+    private final class Held implements HeldAnswer {
         private final RequestContext context;
         private final HeartbeatRequest request;
         private final HeartbeatResponse answer;
@@ -99,6 +100,7 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
             this.answer = answer;
         }
 
+        /** On the loop of the connection. */
         void watch(long limitMs) {
             if (!isOver.get()) {
                 context.onNextRequest(this::hurry);
@@ -107,26 +109,46 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest> {
         }
 
         private void hurry() {
-            if (!context.connection().isOpen() && impatient.size() < MANY) {
-                impatient.add(client(context));
+            if (!context.connection().isOpen()) {
+                impatient.hungUp(client(context), nowNanos(context));
             }
             enough();
         }
 
         private void enough() {
-            if (isOver.compareAndSet(false, true)) {
-                if (limit != null) {
-                    limit.cancel();
-                }
+            if (end()) {
                 coordinators.forgetHeld(request.groupId, this);
                 context.reply(answer);
             }
         }
 
         @Override
-        public void run() {
-            if (isOver.compareAndSet(false, true)) {
-                ask(context, request, context::reply);
+        public void lookAgain() {
+            if (end()) {
+                ask(context, request, false, context::reply);
+            }
+        }
+
+        @Override
+        public void resigned(ErrorCode error) {
+            if (end()) {
+                context.reply(refuse(request, context.version(), afterTrouble(error), null));
+            }
+        }
+
+        /** Whether it was not over before. */
+        private boolean end() {
+            boolean isFirst = isOver.compareAndSet(false, true);
+            if (isFirst) {
+                context.loop().run(this::stopWatching);
+            }
+            return isFirst;
+        }
+
+        private void stopWatching() {
+            if (limit != null) {
+                limit.cancel();
+                limit = null;
             }
         }
     }

@@ -102,7 +102,7 @@ public final class GroupCoordinators implements ImageListener {
     /** This broker leads the partition no more: whoever waits is answered with {@code error}. */
     public void stop(int partition, ErrorCode error) {
         shards.stop(partition, error);
-        held.releaseAll(groupId -> shards.partitionOf(groupId) == partition);
+        held.resign(partition, error);
     }
 
     /**
@@ -236,25 +236,25 @@ public final class GroupCoordinators implements ImageListener {
     }
 
     /**
-     * Runs {@code release}, once, when the classic group is at rest no more. On the loop of the group's partition, where
-     * answers come.
+     * Tells {@code answer}, once, when the classic group is at rest no more, or served here no more. On the loop of the
+     * group's partition, where answers come.
      *
      * @return how long the member may be kept waiting, in ms; 0 if the group is not at rest now, or its members had better
-     *     not wait, and then nothing is run
+     *     not wait, and then nothing is told
      */
-    public int holdWhileAtRest(String groupId, String memberId, Runnable release) {
+    public int holdWhileAtRest(String groupId, String memberId, HeldAnswer answer) {
         var machine = shards.machineHere(groupId);
         var group = machine instanceof GroupRouter router ? router.group(groupId) : null;
         if (!(group instanceof ClassicGroup classic) || !classic.isAtRest() || !classic.isOfPlainConsumers()) {
             return 0;
         }
-        held.hold(groupId, release);
+        held.hold(groupId, shards.partitionOf(groupId), answer);
         return Math.max(1, classic.sessionTimeoutMsOf(memberId) / HELD_PART_OF_SESSION);
     }
 
-    /** What was held is released for another reason; any thread. */
-    public void forgetHeld(String groupId, Runnable release) {
-        held.forget(groupId, release);
+    /** What was held is answered for another reason; any thread. */
+    public void forgetHeld(String groupId, HeldAnswer answer) {
+        held.forget(groupId, answer);
     }
 
     /**

@@ -396,6 +396,16 @@ final class GroupLab {
     }
 
     Asked<HeartbeatResponse> heartbeat(String memberId, int generation, String instanceId) {
+        return heartbeat(memberId, generation, instanceId, true);
+    }
+
+    /** As for a member whose heartbeat waits for something to tell. */
+    Asked<HeartbeatResponse> lookAgain(String memberId, int generation) {
+        return heartbeat(memberId, generation, null, false);
+    }
+
+    private Asked<HeartbeatResponse> heartbeat(
+            String memberId, int generation, String instanceId, boolean isSignOfLife) {
         var ticket = ticket();
         act(new ClassicCommand.Heartbeat(
                 ticket,
@@ -403,7 +413,8 @@ final class GroupLab {
                         .setGroupId(GROUP)
                         .setMemberId(memberId)
                         .setGenerationId(generation)
-                        .setGroupInstanceId(instanceId)));
+                        .setGroupInstanceId(instanceId),
+                isSignOfLife));
         return new Asked<>(ticket);
     }
 

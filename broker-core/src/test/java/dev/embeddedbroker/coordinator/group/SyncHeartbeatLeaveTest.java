@@ -113,6 +113,15 @@ class SyncHeartbeatLeaveTest {
     }
 
     @Test
+    void aSecondLookAtTheMemberDoesNotKeepTheSession() {
+        var member = lab.stableMember();
+        lab.advance(SESSION_MS - 1);
+        assertThat(lab.lookAgain(member.memberId, 1).error()).isEqualTo(ErrorCode.NONE);
+        lab.advance(1);
+        assertThat(lab.heartbeat(member.memberId, 1).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
     void heartbeatIsRefusedForGroupMemberAndGeneration() {
         assertThat(lab.heartbeat("x", 1).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         var member = lab.stableMember();

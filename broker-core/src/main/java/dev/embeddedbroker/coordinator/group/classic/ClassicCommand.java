@@ -59,8 +59,12 @@ public sealed interface ClassicCommand extends GroupCommand {
         }
     }
 
-    /** Answered with a HeartbeatResponse. */
-    record Heartbeat(Ticket ticket, HeartbeatRequest request) implements ClassicCommand {
+    /**
+     * Answered with a HeartbeatResponse.
+     *
+     * @param isSignOfLife whether the member sent it just now; otherwise it is looked at once more for its answer
+     */
+    record Heartbeat(Ticket ticket, HeartbeatRequest request, boolean isSignOfLife) implements ClassicCommand {
         @Override
         public String groupId() {
             return request.groupId;

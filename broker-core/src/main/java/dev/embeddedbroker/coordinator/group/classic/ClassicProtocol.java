@@ -128,7 +128,10 @@ public final class ClassicProtocol {
             answer = ErrorCode.ILLEGAL_GENERATION;
         }
         if (answer == ErrorCode.NONE) {
-            turn.watch(group.requireMember(request.memberId));
+            var member = group.requireMember(request.memberId);
+            if (heartbeat.isSignOfLife()) {
+                turn.watch(member);
+            }
             if (group.isIn(ClassicState.PREPARING_REBALANCE)) {
                 answer = ErrorCode.REBALANCE_IN_PROGRESS;
             }

@@ -19,9 +19,11 @@ final class ClassicRules {
         this.turn = turn;
     }
 
-    HeartbeatResponse heartbeat(HeartbeatRequest request) {
+    HeartbeatResponse heartbeat(HeartbeatRequest request, boolean isSignOfLife) {
         var member = find(request.memberId, request.groupInstanceId, request.generationId);
-        turn.watch(member.memberId(), traits(member).sessionTimeoutMs());
+        if (isSignOfLife) {
+            turn.watch(member.memberId(), traits(member).sessionTimeoutMs());
+        }
         if (!mustRejoin(member)) {
             return new HeartbeatResponse();
         }

@@ -96,7 +96,7 @@ public final class ConsumerProtocol {
             return answer(
                     turn,
                     beat.ticket(),
-                    () -> new ClassicRules(turn).heartbeat(beat.request()),
+                    () -> new ClassicRules(turn).heartbeat(beat.request(), beat.isSignOfLife()),
                     refused ->
                             new HeartbeatResponse().setErrorCode(refused.error().id()));
         } else if (request instanceof Leave leave) {

@@ -242,7 +242,7 @@ final class ClassicClient {
                 .setMemberId(memberId)
                 .setGroupInstanceId(instanceId)
                 .setGenerationId(generation);
-        var ticket = lab.sendClassic(t -> new ClassicCommand.Heartbeat(t, request));
+        var ticket = lab.sendClassic(t -> new ClassicCommand.Heartbeat(t, request, true));
         return ErrorCode.forId(((HeartbeatResponse) lab.answer(ticket)).errorCode);
     }
 

@@ -430,7 +430,7 @@ class ConsumerGroupTest {
                 .setGroupId(ConsumerLab.GROUP)
                 .setMemberId("a")
                 .setGenerationId(a.epoch);
-        var answer = (HeartbeatResponse) lab.ask(ticket -> new ClassicCommand.Heartbeat(ticket, beat));
+        var answer = (HeartbeatResponse) lab.ask(ticket -> new ClassicCommand.Heartbeat(ticket, beat, true));
         assertThat(ErrorCode.forId(answer.errorCode)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
         var described = (DescribedGroup)
                 lab.ask(ticket -> new GroupCommand.DescribeGroup(ticket, ConsumerLab.GROUP, (short) 6));

@@ -382,7 +382,7 @@ final class Twins {
         var answer = kafka.ask(
                 shard -> shard.classicGroupHeartbeat(KafkaShard.context("client", 4), theirs),
                 error -> new HeartbeatResponseData().setErrorCode(error.code()));
-        var ticket = lab.sendClassic(t -> new ClassicCommand.Heartbeat(t, request));
+        var ticket = lab.sendClassic(t -> new ClassicCommand.Heartbeat(t, request, true));
         await(new Pending<>(
                 "heartbeat of " + request.memberId,
                 ticket,
