@@ -7,6 +7,7 @@ import dev.embeddedbroker.metadata.ImageListener;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Owner:</b> loop 0 writes it, on every image; any thread reads it.
  */
-public final class LiveConfig implements ImageListener {
+public final class LiveConfig implements ImageListener, Supplier<BrokerConfig> {
     private static final Logger log = LoggerFactory.getLogger(LiveConfig.class);
 
     private final ConfigResource thisBroker;
@@ -28,6 +29,12 @@ public final class LiveConfig implements ImageListener {
     }
 
     public BrokerConfig now() {
+        return now;
+    }
+
+    /** The same as {@link #now}. */
+    @Override
+    public BrokerConfig get() {
         return now;
     }
 

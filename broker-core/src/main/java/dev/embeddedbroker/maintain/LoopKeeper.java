@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Owner:</b> the loop.
  */
-final class LoopKeeper {
+final class LoopKeeper implements Round.Worker {
     private static final Logger log = LoggerFactory.getLogger(LoopKeeper.class);
 
     private record Due(Partition partition, double dirtyRatio) {}
@@ -34,6 +34,7 @@ final class LoopKeeper {
     private final Loop loop;
     private final Maintenance maintenance;
     private final Partitions partitions;
+    private final LogDirectories directories;
     private final LiveConfig config;
     private final LoopCompactions compactions;
     private final List<Due> due = new ArrayList<>();
@@ -54,32 +55,52 @@ final class LoopKeeper {
         this.loop = loop;
         this.maintenance = maintenance;
         this.partitions = partitions;
+        this.directories = directories;
         this.config = config;
         this.compactions = new LoopCompactions(loop, maintenance, config, directories, pace);
-        Runnable nothing = () -> {};
-        highWatermarks = new Round(
-                loop,
-                () -> config.now().get(BrokerKeys.REPLICA_HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS),
-                this::noteHighWatermark,
-                () -> submit(() -> directories.forEach(each -> each.checkpointHighWatermarks(false))));
-        offsets = new Round(
-                loop,
-                this::offsetIntervalMs,
-                this::flushSealed,
-                () -> submit(() -> directories.forEach(each -> each.checkpoint(false))));
-        flushes = new Round(loop, () -> 0, this::flushAll, nothing);
-        retention = new Round(
-                loop, () -> config.now().get(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS), this::retain, nothing);
-        cleaner = new Round(
-                loop,
-                () -> config.now().get(BrokerKeys.LOG_CLEANER_BACKOFF_MS),
-                this::lookAtDirt,
-                this::compactWhatIsDue);
-        producers = new Round(
-                loop,
-                () -> config.now().get(BrokerKeys.PRODUCER_ID_EXPIRATION_CHECK_INTERVAL_MS),
-                this::expireProducers,
-                nothing);
+        highWatermarks = new Round(loop, Round.Chore.HIGH_WATERMARKS, this);
+        offsets = new Round(loop, Round.Chore.OFFSETS, this);
+        flushes = new Round(loop, Round.Chore.FLUSHES, this);
+        retention = new Round(loop, Round.Chore.RETENTION, this);
+        cleaner = new Round(loop, Round.Chore.CLEANING, this);
+        producers = new Round(loop, Round.Chore.PRODUCERS, this);
+    }
+
+    @Override
+    public long intervalMs(Round.Chore chore) {
+        var now = config.now();
+        return switch (chore) {
+            case HIGH_WATERMARKS -> now.get(BrokerKeys.REPLICA_HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS);
+            case OFFSETS -> offsetIntervalMs();
+            case FLUSHES -> 0;
+            case RETENTION -> now.get(BrokerKeys.LOG_RETENTION_CHECK_INTERVAL_MS);
+            case CLEANING -> now.get(BrokerKeys.LOG_CLEANER_BACKOFF_MS);
+            case PRODUCERS -> now.get(BrokerKeys.PRODUCER_ID_EXPIRATION_CHECK_INTERVAL_MS);
+        };
+    }
+
+    @Override
+    public long visit(Round.Chore chore, Partition partition) {
+        return switch (chore) {
+            case HIGH_WATERMARKS -> noteHighWatermark(partition);
+            case OFFSETS -> flushSealed(partition);
+            case FLUSHES -> flushAll(partition);
+            case RETENTION -> retain(partition);
+            case CLEANING -> lookAtDirt(partition);
+            case PRODUCERS -> expireProducers(partition);
+        };
+    }
+
+    @Override
+    public void afterRound(Round.Chore chore) {
+        switch (chore) {
+            case HIGH_WATERMARKS -> submit(() -> directories.forEach(each -> each.checkpointHighWatermarks(false)));
+            case OFFSETS -> submit(() -> directories.forEach(each -> each.checkpoint(false)));
+            case CLEANING -> compactWhatIsDue();
+            case FLUSHES, RETENTION, PRODUCERS -> {
+                // each visit has done it all
+            }
+        }
     }
 
     private long offsetIntervalMs() {

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.LongSupplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,35 +15,50 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Owner:</b> a loop.
  */
 final class Round {
+    /** The kinds of work that rounds are made for. */
+    enum Chore {
+        HIGH_WATERMARKS,
+        OFFSETS,
+        FLUSHES,
+        RETENTION,
+        CLEANING,
+        PRODUCERS
+    }
+
+    /** Who does the chores: one object for all, since a lambda for each part of each would slow a broker's start. */
+    interface Worker {
+        /** The least time between two rounds. */
+        long intervalMs(Chore chore);
+
+        /** Does the work, and says in how many ms the partition is to be visited again, or {@link #NEVER}. */
+        long visit(Chore chore, Partition partition);
+
+        /** Comes at the end of a round. */
+        void afterRound(Chore chore);
+    }
+
     /** What a visit answers when the partition needs no other until something changes in it. */
     static final long NEVER = Long.MAX_VALUE;
 
     private static final long LONGEST_DELAY_MS = 365L * 24 * 3600 * 1000;
 
     private final Loop loop;
-    private final LongSupplier intervalMs;
-    private final ToLongFunction<Partition> visit;
-    private final Runnable after;
+    private final Chore chore;
+    private final Worker worker;
     private final Set<Partition> waiting = new LinkedHashSet<>();
     private @Nullable Timer timer;
     private long dueMs = NEVER;
     private boolean closed;
 
-    /**
-     * @param intervalMs the least time between two rounds
-     * @param visit does the work, and says in how many ms the partition is to be visited again, or {@link #NEVER}
-     * @param after runs at the end of a round
-     */
-    Round(Loop loop, LongSupplier intervalMs, ToLongFunction<Partition> visit, Runnable after) {
+    Round(Loop loop, Chore chore, Worker worker) {
         this.loop = loop;
-        this.intervalMs = intervalMs;
-        this.visit = visit;
-        this.after = after;
+        this.chore = chore;
+        this.worker = worker;
     }
 
     /** Something changed in the partition: it is visited one interval from now at the latest. */
     void add(Partition partition) {
-        add(partition, intervalMs.getAsLong());
+        add(partition, worker.intervalMs(chore));
     }
 
     void add(Partition partition, long withinMs) {
@@ -78,15 +91,15 @@ final class Round {
                 continue;
             }
             partition.tellActivityAgain();
-            long againMs = visit.applyAsLong(partition);
+            long againMs = worker.visit(chore, partition);
             if (againMs < NEVER) {
                 waiting.add(partition);
                 soonest = Math.min(soonest, againMs);
             }
         }
-        after.run();
+        worker.afterRound(chore);
         if (soonest < NEVER && !closed) {
-            arm(Math.max(intervalMs.getAsLong(), soonest));
+            arm(Math.max(worker.intervalMs(chore), soonest));
         }
     }
 

@@ -24,11 +24,12 @@ final class BrokerDecisions {
             endpoints.add(endpoint.toRecord());
         }
         var features = new ArrayList<RegisterBrokerRecord.BrokerFeature>();
-        new TreeMap<>(Features.supported())
-                .forEach((name, range) -> features.add(new RegisterBrokerRecord.BrokerFeature()
-                        .setName(name)
-                        .setMinSupportedVersion(range.min())
-                        .setMaxSupportedVersion(range.max())));
+        for (var feature : new TreeMap<>(Features.supported()).entrySet()) {
+            features.add(new RegisterBrokerRecord.BrokerFeature()
+                    .setName(feature.getKey())
+                    .setMinSupportedVersion(feature.getValue().min())
+                    .setMaxSupportedVersion(feature.getValue().max()));
+        }
         var record = new RegisterBrokerRecord()
                 .setBrokerId(broker.id())
                 .setIncarnationId(broker.incarnation())

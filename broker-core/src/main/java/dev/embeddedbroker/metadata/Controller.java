@@ -70,11 +70,23 @@ final class Controller implements Machine<ControllerCommand, Message> {
         var records = new ArrayList<Message>();
         var answer = answer(command, image, now, records);
         var outcome = new Outcome.Builder<ControllerCommand, Message>();
-        records.forEach(outcome::event);
+        for (var record : records) {
+            outcome.event(record);
+        }
         return outcome.reply(command.ticket(), answer).build();
     }
 
+    /** Asks first for what comes in every start, as each class that is asked for has to be loaded then. */
     private Object answer(ControllerCommand command, ClusterImage image, Moment now, List<Message> records) {
+        if (command instanceof ControllerCommand.Bootstrap bootstrap) {
+            return bootstrap(bootstrap, records);
+        }
+        if (command instanceof ControllerCommand.RegisterBroker register) {
+            return BrokerDecisions.register(register.broker(), image, records);
+        }
+        if (command instanceof ControllerCommand.UnfenceBroker unfence) {
+            return BrokerDecisions.unfence(unfence.broker(), image, records);
+        }
         if (command instanceof ControllerCommand.CreateTopics create) {
             return topics(image).create(create, now, create.validateOnly() ? new ArrayList<>() : records);
         }
@@ -119,12 +131,6 @@ final class Controller implements Machine<ControllerCommand, Message> {
         if (command instanceof ControllerCommand.UpdateFeatures update) {
             return new FeatureDecisions(image, settings).update(update, records);
         }
-        if (command instanceof ControllerCommand.RegisterBroker register) {
-            return BrokerDecisions.register(register.broker(), image, records);
-        }
-        if (command instanceof ControllerCommand.UnfenceBroker unfence) {
-            return BrokerDecisions.unfence(unfence.broker(), image, records);
-        }
         if (command instanceof ControllerCommand.FenceBroker fence) {
             return BrokerDecisions.fence(fence.broker(), image, records);
         }
@@ -133,9 +139,6 @@ final class Controller implements Machine<ControllerCommand, Message> {
         }
         if (command instanceof ControllerCommand.UnregisterBroker unregister) {
             return BrokerDecisions.unregister(unregister.broker(), image, records);
-        }
-        if (command instanceof ControllerCommand.Bootstrap bootstrap) {
-            return bootstrap(bootstrap, records);
         }
         throw new IllegalArgumentException("unknown command " + command);
     }
@@ -168,12 +171,13 @@ final class Controller implements Machine<ControllerCommand, Message> {
     private static Result bootstrap(ControllerCommand.Bootstrap command, List<Message> records) {
         records.add(new BeginTransactionRecord().setName("Bootstrap records"));
         featureLevels(command.features(), records);
-        new TreeMap<>(command.everyBroker())
-                .forEach((name, value) -> records.add(new ConfigRecord()
-                        .setResourceType(ConfigResource.Type.BROKER.id())
-                        .setResourceName("")
-                        .setName(name)
-                        .setValue(value)));
+        for (var setting : new TreeMap<>(command.everyBroker()).entrySet()) {
+            records.add(new ConfigRecord()
+                    .setResourceType(ConfigResource.Type.BROKER.id())
+                    .setResourceName("")
+                    .setName(setting.getKey())
+                    .setValue(setting.getValue()));
+        }
         records.add(new EndTransactionRecord());
         return Result.OK;
     }
@@ -183,7 +187,9 @@ final class Controller implements Machine<ControllerCommand, Message> {
         var levels = new TreeMap<>(features);
         var metadataVersion = levels.remove(Features.METADATA_VERSION);
         if (metadataVersion != null) records.add(level(Features.METADATA_VERSION, metadataVersion));
-        levels.forEach((feature, level) -> records.add(level(feature, level)));
+        for (var feature : levels.entrySet()) {
+            records.add(level(feature.getKey(), feature.getValue()));
+        }
     }
 
     private static Message level(String feature, short level) {
@@ -200,7 +206,9 @@ final class Controller implements Machine<ControllerCommand, Message> {
             var records = transaction;
             if (records == null) throw new CorruptMetadata("the end of a transaction that never began");
             transaction = null;
-            records.forEach(changes::apply);
+            for (var each : records) {
+                changes.apply(each);
+            }
         } else if (transaction != null) {
             transaction.add(record);
         } else {

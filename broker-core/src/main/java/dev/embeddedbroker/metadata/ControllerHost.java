@@ -103,7 +103,26 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
         this.published = controller.image();
     }
 
-    private record Pending(ControllerCommand command, CompletableFuture<Object> answer) {}
+    /** A command that waits, or was carried out: then it has its answer, or what failed. */
+    private static final class Pending {
+        private final ControllerCommand command;
+        private final CompletableFuture<Object> answer;
+        private @Nullable Object outcome;
+        private @Nullable ControllerUnavailable failure;
+
+        private Pending(ControllerCommand command, CompletableFuture<Object> answer) {
+            this.command = command;
+            this.answer = answer;
+        }
+
+        private void complete() {
+            if (failure == null) {
+                answer.complete(outcome);
+            } else {
+                answer.completeExceptionally(failure);
+            }
+        }
+    }
 
     @Override
     public ClusterImage image() {
@@ -145,9 +164,11 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
     private static List<byte[]> firstRecords(Map<String, Short> features) {
         var records = new ArrayList<Message>();
         Controller.featureLevels(features, records);
-        return records.stream()
-                .map(record -> MetadataFrame.encode(record, (short) 0))
-                .toList();
+        var encoded = new ArrayList<byte[]>(records.size());
+        for (var record : records) {
+            encoded.add(MetadataFrame.encode(record, (short) 0));
+        }
+        return encoded;
     }
 
     private void load() {
@@ -257,21 +278,24 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
         carryingOut = true;
         while (!waiting.isEmpty() && !publishing) {
             var round = new ArrayList<Pending>();
-            var answers = new ArrayList<Runnable>();
             for (var next = waiting.poll(); next != null; next = waiting.poll()) {
                 round.add(next);
-                answers.add(carryOut(next));
+                carryOut(next);
             }
             publishing = true;
             makeDurable(failure -> {
                 if (failure == null) {
                     publish(() -> {
                         publishing = false;
-                        answers.forEach(Runnable::run);
+                        for (var pending : round) {
+                            pending.complete();
+                        }
                     });
                 } else {
                     publishing = false;
-                    round.forEach(pending -> pending.answer().completeExceptionally(failure));
+                    for (var pending : round) {
+                        pending.answer.completeExceptionally(failure);
+                    }
                 }
             });
         }
@@ -320,17 +344,15 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
         return broken;
     }
 
-    /** Writes and applies what a command comes to; what is returned answers it. */
-    private Runnable carryOut(Pending pending) {
-        var unavailableSince = broken;
-        if (unavailableSince != null) return () -> pending.answer().completeExceptionally(unavailableSince);
+    /** Writes and applies what a command comes to, and notes the answer. */
+    private void carryOut(Pending pending) {
+        pending.failure = broken;
+        if (broken != null) return;
         try {
-            var answer = carryOut(pending.command());
-            return () -> pending.answer().complete(answer);
+            pending.outcome = carryOut(pending.command);
         } catch (StorageException | RecordsRefused failure) {
             LOG.warn("the metadata log could not be written", failure);
-            var unavailable = new ControllerUnavailable("the metadata log could not be written", failure);
-            return () -> pending.answer().completeExceptionally(unavailable);
+            pending.failure = new ControllerUnavailable("the metadata log could not be written", failure);
         }
     }
 
@@ -347,7 +369,9 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
             var bytes = batch.build();
             int size = bytes.remaining();
             log.append(bytes, epoch, now.wallMs());
-            outcome.events().forEach(controller::apply);
+            for (var record : outcome.events()) {
+                controller.apply(record);
+            }
             controller.appliedUpTo(log.endOffset() - 1, epoch);
             snapshots.appended(size, now);
         }
@@ -399,7 +423,7 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
         if (closed) return false;
         closed = true;
         for (var next = waiting.poll(); next != null; next = waiting.poll()) {
-            next.answer().completeExceptionally(stopping());
+            next.answer.completeExceptionally(stopping());
         }
         return true;
     }

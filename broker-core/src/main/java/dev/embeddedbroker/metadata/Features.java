@@ -1,5 +1,6 @@
 package dev.embeddedbroker.metadata;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -60,9 +61,13 @@ public final class Features {
     public static Map<String, Short> ofNewCluster(Map<String, Short> wanted) {
         short metadataVersion = wanted.getOrDefault(METADATA_VERSION, METADATA_VERSION_LEVEL);
         var levels = new TreeMap<String, Short>();
-        SUPPORTED.keySet().forEach(feature -> levels.put(feature, defaultLevel(feature, metadataVersion)));
+        for (String feature : SUPPORTED.keySet()) {
+            levels.put(feature, defaultLevel(feature, metadataVersion));
+        }
         levels.putAll(wanted);
-        levels.forEach((feature, level) -> {
+        for (var entry : levels.entrySet()) {
+            String feature = entry.getKey();
+            short level = entry.getValue();
             var range = SUPPORTED.get(feature);
             if (range == null) {
                 throw new IllegalArgumentException("feature " + feature + " is not known (expected: one of "
@@ -74,8 +79,8 @@ public final class Features {
             }
             var missing = missingFor(feature, level, levels);
             if (missing != null) throw new IllegalArgumentException(missing);
-        });
-        levels.values().removeIf(level -> level == 0);
+        }
+        levels.values().removeAll(List.of((short) 0));
         return levels;
     }
 

@@ -35,8 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImageBuilder {
 
-    private static final Comparator<Uuid> BY_ID =
-            Comparator.comparingLong(Uuid::mostSignificantBits).thenComparingLong(Uuid::leastSignificantBits);
+    private static final Comparator<Uuid> BY_ID = ImageBuilder::compareIds;
 
     final String clusterId;
     long offset = -1;
@@ -59,6 +58,11 @@ final class ImageBuilder {
     private final Map<Uuid, Draft> drafts = new LinkedHashMap<>();
 
     private final Map<ConfigResource, Map<String, String>> configDrafts = new HashMap<>();
+
+    private static int compareIds(Uuid one, Uuid other) {
+        int order = Long.compare(one.mostSignificantBits(), other.mostSignificantBits());
+        return order != 0 ? order : Long.compare(one.leastSignificantBits(), other.leastSignificantBits());
+    }
 
     ImageBuilder(String clusterId) {
         this.clusterId = clusterId;
@@ -116,7 +120,12 @@ final class ImageBuilder {
             throw new CorruptMetadata(
                     "a setting of a resource of type " + config.resourceType + " (expected: 2, 4, 8, 16 or 32)");
         }
-        var overrides = configDrafts.computeIfAbsent(new ConfigResource(type, config.resourceName), this::overridesOf);
+        var resource = new ConfigResource(type, config.resourceName);
+        var overrides = configDrafts.get(resource);
+        if (overrides == null) {
+            overrides = overridesOf(resource);
+            configDrafts.put(resource, overrides);
+        }
         if (config.value == null) {
             overrides.remove(config.name);
         } else {
@@ -185,13 +194,14 @@ final class ImageBuilder {
     }
 
     void add(RegisterBrokerRecord broker) {
-        var endpoints = broker.endPoints.stream()
-                .map(at -> new BrokerImage.Endpoint(at.name, at.host, at.port, at.securityProtocol))
-                .toList();
+        var endpoints = new ArrayList<BrokerImage.Endpoint>();
+        for (var at : broker.endPoints) {
+            endpoints.add(new BrokerImage.Endpoint(at.name, at.host, at.port, at.securityProtocol));
+        }
         put(new BrokerImage(
                 broker.brokerId,
                 broker.rack,
-                endpoints,
+                List.copyOf(endpoints),
                 broker.brokerEpoch,
                 broker.incarnationId,
                 broker.fenced,
@@ -248,7 +258,9 @@ final class ImageBuilder {
 
     /** The image of everything added so far. The builder may be used on. */
     ClusterImage build() {
-        drafts.forEach((id, draft) -> {
+        for (var entry : drafts.entrySet()) {
+            var id = entry.getKey();
+            var draft = entry.getValue();
             for (int i = 0; i < draft.partitions.size(); i++) {
                 if (draft.partitions.get(i) == null) {
                     throw new CorruptMetadata("topic " + draft.name + " has " + draft.partitions.size()
@@ -260,10 +272,13 @@ final class ImageBuilder {
             topicsById = topicsById.with(id, topic);
             topicsByName = topicsByName.with(draft.name, topic);
             partitionCount += topic.partitionCount() - (before == null ? 0 : before.partitionCount());
-        });
+        }
         drafts.clear();
-        configDrafts.forEach((resource, overrides) -> configs =
-                overrides.isEmpty() ? configs.without(resource) : configs.with(resource, unmodifiable(overrides)));
+        for (var entry : configDrafts.entrySet()) {
+            var resource = entry.getKey();
+            var overrides = entry.getValue();
+            configs = overrides.isEmpty() ? configs.without(resource) : configs.with(resource, unmodifiable(overrides));
+        }
         configDrafts.clear();
         return new ClusterImage(this);
     }

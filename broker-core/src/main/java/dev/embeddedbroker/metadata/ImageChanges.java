@@ -83,10 +83,24 @@ final class ImageChanges {
         return kept.all();
     }
 
+    /** Asks first for what comes in every start, as {@link KeptRecords} does. */
     void apply(Message record) {
         kept.apply(record);
         var next = builder();
-        if (record instanceof TopicRecord topic) {
+        if (record instanceof ConfigRecord config) {
+            next.set(config);
+            var type = ConfigResource.Type.forId(config.resourceType);
+            if (type != null) touchedConfigs.add(new ConfigResource(type, config.resourceName));
+        } else if (record instanceof FeatureLevelRecord feature) {
+            next.set(feature);
+            touchedFeatures.add(feature.name);
+        } else if (record instanceof RegisterBrokerRecord broker) {
+            next.add(broker);
+            touchedBrokers.add(broker.brokerId);
+        } else if (record instanceof BrokerRegistrationChangeRecord change) {
+            next.change(change);
+            touchedBrokers.add(change.brokerId);
+        } else if (record instanceof TopicRecord topic) {
             next.add(topic);
             touchedTopics.add(topic.topicId);
             named(topic.topicId, topic.name);
@@ -100,13 +114,6 @@ final class ImageChanges {
             next.remove(removal);
             touchedTopics.add(removal.topicId);
             unnamed(removal.topicId);
-        } else if (record instanceof ConfigRecord config) {
-            next.set(config);
-            var type = ConfigResource.Type.forId(config.resourceType);
-            if (type != null) touchedConfigs.add(new ConfigResource(type, config.resourceName));
-        } else if (record instanceof FeatureLevelRecord feature) {
-            next.set(feature);
-            touchedFeatures.add(feature.name);
         } else if (record instanceof ProducerIdsRecord ids) {
             next.set(ids);
         } else if (record instanceof ClientQuotaRecord quota) {
@@ -123,13 +130,7 @@ final class ImageChanges {
     }
 
     private void applyToBrokers(Message record, ImageBuilder next) {
-        if (record instanceof RegisterBrokerRecord broker) {
-            next.add(broker);
-            touchedBrokers.add(broker.brokerId);
-        } else if (record instanceof BrokerRegistrationChangeRecord change) {
-            next.change(change);
-            touchedBrokers.add(change.brokerId);
-        } else if (record instanceof FenceBrokerRecord fence) {
+        if (record instanceof FenceBrokerRecord fence) {
             next.setFenced(fence.id, true);
             touchedBrokers.add(fence.id);
         } else if (record instanceof UnfenceBrokerRecord unfence) {

@@ -3,12 +3,16 @@ package dev.embeddedbroker.metadata;
 import dev.embeddedbroker.protocol.Message;
 import dev.embeddedbroker.protocol.record.metadata.AccessControlEntryRecord;
 import dev.embeddedbroker.protocol.record.metadata.BrokerRegistrationChangeRecord;
+import dev.embeddedbroker.protocol.record.metadata.ConfigRecord;
 import dev.embeddedbroker.protocol.record.metadata.DelegationTokenRecord;
+import dev.embeddedbroker.protocol.record.metadata.FeatureLevelRecord;
+import dev.embeddedbroker.protocol.record.metadata.PartitionRecord;
 import dev.embeddedbroker.protocol.record.metadata.RegisterBrokerRecord;
 import dev.embeddedbroker.protocol.record.metadata.RegisterControllerRecord;
 import dev.embeddedbroker.protocol.record.metadata.RemoveAccessControlEntryRecord;
 import dev.embeddedbroker.protocol.record.metadata.RemoveDelegationTokenRecord;
 import dev.embeddedbroker.protocol.record.metadata.RemoveUserScramCredentialRecord;
+import dev.embeddedbroker.protocol.record.metadata.TopicRecord;
 import dev.embeddedbroker.protocol.record.metadata.UnregisterBrokerRecord;
 import dev.embeddedbroker.protocol.record.metadata.UnregisterControllerRecord;
 import dev.embeddedbroker.protocol.record.metadata.UserScramCredentialRecord;
@@ -44,14 +48,24 @@ final class KeptRecords {
 
     private final Map<Key, Message> records = new LinkedHashMap<>();
 
+    /** Asks first for what comes in every start, and most often: each class that is asked for is loaded for it. */
     void apply(Message record) {
+        if (record instanceof FeatureLevelRecord || record instanceof ConfigRecord) {
+            return; // the image has all of it
+        }
         if (record instanceof RegisterBrokerRecord broker) {
             put(broker.brokerId, broker);
-        } else if (record instanceof UnregisterBrokerRecord gone) {
-            remove(RegisterBrokerRecord.class, gone.brokerId);
         } else if (record instanceof BrokerRegistrationChangeRecord change) {
             var broker = registration(change.brokerId);
             if (broker != null && change.cordonedLogDirs != null) broker.cordonedLogDirs = change.cordonedLogDirs;
+        } else if (!(record instanceof TopicRecord || record instanceof PartitionRecord)) {
+            applyRarer(record);
+        }
+    }
+
+    private void applyRarer(Message record) {
+        if (record instanceof UnregisterBrokerRecord gone) {
+            remove(RegisterBrokerRecord.class, gone.brokerId);
         } else if (record instanceof RegisterControllerRecord controller) {
             put(controller.controllerId, controller);
         } else if (record instanceof UnregisterControllerRecord gone) {

@@ -23,6 +23,7 @@ final class RecordVersions {
     }
 
     static short of(Message record, int metadataVersion) {
+        if (record.highestSupportedVersion() == 0) return 0;
         if (record instanceof PartitionRecord || record instanceof PartitionChangeRecord) {
             return (short) (metadataVersion >= ELIGIBLE_LEADERS ? 2 : metadataVersion >= DIRECTORIES ? 1 : 0);
         }

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,13 @@ final class SnapshotFile {
 
     SnapshotFile(Path directory, SnapshotId id) {
         this.id = id;
-        this.path = directory.resolve(String.format(Locale.ROOT, "%020d-%010d.checkpoint", id.endOffset(), id.epoch()));
+        this.path = directory.resolve(padded(id.endOffset(), 20) + "-" + padded(id.epoch(), 10) + ".checkpoint");
+    }
+
+    /** By hand: the first use of String.format would cost the start of each JVM 8 ms. */
+    private static String padded(long number, int digits) {
+        String text = Long.toString(number);
+        return "0".repeat(Math.max(0, digits - text.length())) + text;
     }
 
     /** What a file of that name is a snapshot of; null if it is none. */

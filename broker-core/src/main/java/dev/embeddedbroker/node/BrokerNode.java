@@ -139,51 +139,61 @@ public final class BrokerNode implements AutoCloseable {
         id = config.get(BrokerKeys.NODE_ID);
         var data = DataDirectory.open(disk, directories(settings), settings.temporary(), id, random);
         this.data = data;
-        undo.add("data directory", data::close, data::abandon);
+        undo.add("data directory", data);
 
         String name = "embedded-broker-" + id + "-";
         var work = settings.parts().work();
         var loops = NettyLoops.start(loopCount(config), name, clock, failures, work);
-        undo.add("loops", loops::close);
+        undo.add("loops", loops);
         var maintenance = Maintenance.onThread(name + "maintenance", failures, work);
-        undo.add("maintenance", maintenance::close);
+        undo.add("maintenance", maintenance);
         var flushes = Maintenance.onThread(name + "flush", failures, work);
-        undo.add("flushes", flushes::close);
+        undo.add("flushes", flushes);
 
         var telemetry = TelemetryReceivers.of(config);
-        undo.add("telemetry", telemetry::close);
+        undo.add("telemetry", telemetry);
         var live = new LiveConfig(config);
-        var rules = new SettingRules(live::now);
+        var rules = new SettingRules(live);
         var policies = UserPolicies.of(config);
-        undo.add("policies", policies::close);
+        undo.add("policies", policies);
         Loop first = loops.group().get(0);
         var controller = inside(first, () -> controller(config, data, first, rules, policies, maintenance, flushes));
         metadata = controller;
-        undo.add(
-                "controller",
-                () -> inside(first, () -> {
-                    controller.close();
-                    return controller;
-                }),
-                () -> inside(first, () -> {
-                    controller.abandon();
-                    return controller;
-                }));
+        undo.add("controller", new Undo.Part() {
+            @Override
+            public void close() {
+                await(CompletableFuture.runAsync(controller::close, first));
+            }
+
+            @Override
+            public void crash() {
+                await(CompletableFuture.runAsync(controller::abandon, first));
+            }
+        });
         this.controller = controller.client();
-        var partitions =
-                new Partitions(id, loops.group(), data.all(), new PartitionSettingsOf(live::now)::topic, controller);
+        var partitions = new Partitions(id, loops.group(), data.all(), new PartitionSettingsOf(live), controller);
         partitions.onAssignment(found -> {
             var unused = controller.client().assignDirectories(found);
         });
-        undo.add("partitions", () -> partitions.close().join(), () -> {});
+        undo.add("partitions", new Undo.Part() {
+            @Override
+            public void close() {
+                partitions.close().join();
+            }
+
+            @Override
+            public void crash() {
+                // what they have written stays as it is
+            }
+        });
         var upkeep = new LogMaintenance(partitions, loops.group(), maintenance, flushes, live, data.all());
         undo.add("log maintenance", () -> upkeep.close().join());
         upkeep.start();
         this.upkeep = upkeep;
         var quotas = Quotas.of(config, clock.pacing());
-        undo.add("quotas", quotas::close);
+        undo.add("quotas", quotas);
         var assignors = UserAssignors.of(config);
-        undo.add("assignors", assignors::close);
+        undo.add("assignors", assignors);
         var groups = new GroupCoordinators(
                 controller,
                 controller.client(),
@@ -226,7 +236,9 @@ public final class BrokerNode implements AutoCloseable {
         controller.addListener(changes);
         var apis = new ServedApis(services).table();
         this.apis = apis;
-        settings.parts().filters().forEach(filter -> filter.begin(apis, controller));
+        for (var filter : settings.parts().filters()) {
+            filter.begin(apis, controller);
+        }
         explainer = new Explainer(apis, loops.group(), controller);
 
         var router = new ApiRouter(apis, filters(quotas, members), failures);
@@ -237,8 +249,10 @@ public final class BrokerNode implements AutoCloseable {
         });
         data.ready(await(controller.registerBroker(registration(config, data))));
         createTopics(controller);
-        servers.forEach(NettyServer::accept);
-        undo.add("those who wait for a state", changes::close);
+        for (var server : servers) {
+            server.accept();
+        }
+        undo.add("those who wait for a state", changes);
         var conductor = settings.parts().conductor();
         if (conductor != null) {
             undo.add("conductor", conductor::dismiss);
@@ -330,11 +344,21 @@ public final class BrokerNode implements AutoCloseable {
                         NetSettings.of(listener, config),
                         loops,
                         router,
-                        quotas::connectionExcessMs,
+                        quotas,
                         settings.parts().tap());
                 servers.add(server);
                 boundPorts.add(server.address().getPort());
-                undo.add("listener " + listener.name(), server::close, server::reset);
+                undo.add("listener " + listener.name(), new Undo.Part() {
+                    @Override
+                    public void close() {
+                        server.close();
+                    }
+
+                    @Override
+                    public void crash() {
+                        server.reset();
+                    }
+                });
                 live.follow(next -> server.limit(NetSettings.of(listener, next)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e.getMessage(), e);

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Owner:</b> the node.
  */
-final class DataDirectory {
+final class DataDirectory implements Undo.Part {
     private static final String PREFIX = "embedded-broker-";
 
     private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
@@ -115,9 +115,11 @@ final class DataDirectory {
     }
 
     List<Uuid> directoryIds() {
-        return all.all().stream()
-                .map(each -> Uuid.fromString(each.meta().directoryId()))
-                .toList();
+        var ids = new ArrayList<Uuid>();
+        for (var each : all.all()) {
+            ids.add(Uuid.fromString(each.meta().directoryId()));
+        }
+        return ids;
     }
 
     boolean isTemporary() {
@@ -136,12 +138,14 @@ final class DataDirectory {
     }
 
     /** Gives everything back as it is, for another start: nothing is flushed, trimmed, noted or marked. The loops have ended. */
-    void abandon() {
+    @Override
+    public void crash() {
         all.all().forEach(LogDirectory::abandon);
     }
 
     /** Gives everything back, and deletes what nobody will read again. The loops have ended. */
-    void close() {
+    @Override
+    public void close() {
         boolean last = temporary && !kept;
         if (ready && !last) {
             try {

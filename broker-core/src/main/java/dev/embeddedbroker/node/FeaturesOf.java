@@ -2,28 +2,26 @@ package dev.embeddedbroker.node;
 
 import dev.embeddedbroker.api.Features;
 import dev.embeddedbroker.metadata.MetadataView;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** The cluster's features as ApiVersions tells them. */
 final class FeaturesOf implements Supplier<Features> {
-    private static final Map<String, Features.Range> SUPPORTED =
-            dev.embeddedbroker.metadata.Features.supported().entrySet().stream()
-                    .collect(Collectors.toUnmodifiableMap(
-                            Map.Entry::getKey,
-                            feature -> new Features.Range(
-                                    feature.getValue().min(), feature.getValue().max())));
-
     private final MetadataView metadata;
+    private final Map<String, Features.Range> supported = new HashMap<>();
 
     FeaturesOf(MetadataView metadata) {
         this.metadata = metadata;
+        for (var feature : dev.embeddedbroker.metadata.Features.supported().entrySet()) {
+            var range = feature.getValue();
+            supported.put(feature.getKey(), new Features.Range(range.min(), range.max()));
+        }
     }
 
     @Override
     public Features get() {
         var image = metadata.image();
-        return new Features(SUPPORTED, image.features(), image.offset());
+        return new Features(supported, image.features(), image.offset());
     }
 }

@@ -5,6 +5,7 @@ import dev.embeddedbroker.api.RequestFilter;
 import dev.embeddedbroker.config.BrokerConfig;
 import dev.embeddedbroker.config.BrokerKeys;
 import dev.embeddedbroker.metadata.ControllerHost;
+import dev.embeddedbroker.net.AddressGate;
 import dev.embeddedbroker.plugin.UserQuotas;
 import dev.embeddedbroker.quota.ClientQuotas;
 import dev.embeddedbroker.quota.ConnectionRates;
@@ -15,7 +16,7 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /** The quotas of a broker's clients and addresses, wired. */
-final class Quotas implements AutoCloseable {
+final class Quotas implements AddressGate, AutoCloseable {
 
     private final Clock clock;
     private final ClientQuotas clients;
@@ -53,7 +54,8 @@ final class Quotas implements AutoCloseable {
         return new QuotaFilter(clients);
     }
 
-    long connectionExcessMs(InetAddress address) {
+    @Override
+    public long excessMs(InetAddress address) {
         return addresses.excessMs(address, ClientQuotas.milliseconds(clock.nanos()));
     }
 

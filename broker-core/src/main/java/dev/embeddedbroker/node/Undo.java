@@ -1,7 +1,6 @@
 package dev.embeddedbroker.node;
 
 import java.util.ArrayDeque;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,33 +14,42 @@ final class Undo {
 
     private final ArrayDeque<Step> steps = new ArrayDeque<>();
 
-    private record Step(String what, Runnable action, Runnable atCrash) {}
+    private record Step(String what, AutoCloseable part) {}
 
-    void add(String what, Runnable action) {
-        add(what, action, action);
+    /** Something that ends in another way if the broker is to end as if its process was killed. */
+    interface Part extends AutoCloseable {
+        @Override
+        void close();
+
+        void crash();
     }
 
-    /** A step that is another one if the broker is to end as if its process was killed. */
-    void add(String what, Runnable action, Runnable atCrash) {
-        steps.push(new Step(what, action, atCrash));
+    /** A step that closes something, which throws what is unchecked only. */
+    void add(String what, AutoCloseable part) {
+        steps.push(new Step(what, part));
     }
 
     /** Undoes everything and throws the first failure, if there was one. Does nothing the second time. */
     void run() {
-        run(Step::action);
+        run(false);
     }
 
     /** The same as if the process was killed. */
     void crash() {
-        run(Step::atCrash);
+        run(true);
     }
 
-    private void run(Function<Step, Runnable> way) {
+    private void run(boolean isCrash) {
         RuntimeException first = null;
         for (var step = steps.poll(); step != null; step = steps.poll()) {
             try {
-                way.apply(step).run();
-            } catch (RuntimeException e) {
+                if (isCrash && step.part() instanceof Part part) {
+                    part.crash();
+                } else {
+                    step.part().close();
+                }
+            } catch (Exception thrown) {
+                var e = thrown instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(thrown);
                 if (first == null) {
                     first = e;
                 } else {
