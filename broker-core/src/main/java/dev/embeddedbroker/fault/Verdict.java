@@ -40,13 +40,14 @@ public final class Verdict {
     }
 
     /**
-     * It is served so much later by the broker's clock. Requests behind it on its connection wait, others do not.
+     * It is served so much later by the machine's clock; where a test moves the broker's time, an advance lets it pass too.
+     * Requests behind it on its connection wait, others do not.
      */
     public static Verdict delay(Duration time) {
         return new Verdict("delay " + time, Effects.delay(milliseconds(time)));
     }
 
-    /** It is served at once, and answered so much later by the broker's clock. Requests behind it on its connection wait. */
+    /** It is served at once, and answered so much later, as for {@link #delay}. Requests behind it on its connection wait. */
     public static Verdict delayAnswer(Duration time) {
         return new Verdict("delay the answer " + time, Effects.delayAnswer(milliseconds(time)));
     }
@@ -79,8 +80,8 @@ public final class Verdict {
     }
 
     /**
-     * It is served and answered at once; the answer says that the client is throttled for that time, and for that time, by the
-     * broker's clock, its connection is not read (KIP-219), as if a quota was exceeded.
+     * It is served and answered at once; the answer says that the client is throttled for that time, and for that time, by
+     * the machine's clock, its connection is not read (KIP-219), as if a quota was exceeded.
      */
     public static Verdict throttle(Duration time) {
         return new Verdict("throttle " + time, Effects.throttle(milliseconds(time)));

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import dev.embeddedbroker.fault.Verdict;
+import dev.embeddedbroker.protocol.ApiKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -52,6 +56,27 @@ class VirtualTimeTest {
             assertThat(broker.time().now()).isEqualTo(start);
             broker.time().advance(Duration.ofMinutes(5));
             assertThat(broker.time().now()).isEqualTo(start.plusSeconds(300));
+        }
+    }
+
+    @Test
+    void faultsThatSlowAClientDownAreOfRealTime() throws Exception {
+        try (var broker = builder().build().start();
+                var admin = Admin.create(broker.clientProperties())) {
+            var start = broker.time().now();
+            var rule = broker.faults().on(ApiKey.DESCRIBE_CLUSTER).then(Verdict.delay(Duration.ofMillis(20)));
+            var answer = broker.faults().on(ApiKey.DESCRIBE_CLUSTER).then(Verdict.delayAnswer(Duration.ofMillis(20)));
+            var throttle = broker.faults().on(ApiKey.LIST_TRANSACTIONS).then(Verdict.throttle(Duration.ofMillis(20)));
+            assertThat(admin.describeCluster().nodes().get(60, TimeUnit.SECONDS))
+                    .hasSize(1);
+            for (int i = 0; i < 2; i++) { // the second waits for the connection to be read again
+                assertThat(admin.listTransactions().all().get(60, TimeUnit.SECONDS))
+                        .isEmpty();
+            }
+            assertThat(rule.fired()).isOne();
+            assertThat(answer.fired()).isOne();
+            assertThat(throttle.fired()).isEqualTo(2);
+            assertThat(broker.time().now()).isEqualTo(start);
         }
     }
 
