@@ -11,7 +11,6 @@ import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Request;
 import dev.embeddedbroker.protocol.Response;
 import dev.embeddedbroker.protocol.Uuid;
-import dev.embeddedbroker.protocol.WireWriter;
 import dev.embeddedbroker.protocol.request.CreatePartitionsRequest;
 import dev.embeddedbroker.protocol.request.CreateTopicsRequest;
 import dev.embeddedbroker.protocol.request.DeleteTopicsRequest;
@@ -29,9 +28,7 @@ import dev.embeddedbroker.protocol.response.MetadataResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.ByteBufferAccessor;
-import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.message.ApiMessageType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -307,14 +304,10 @@ class MetadataHandlersTest {
     }
 
     private <Q extends Request> Response ask(ApiHandler<Q> handler, Q request, int version) {
-        var asked = AskedOnce.ask(handler, request, version, node.loop);
+        var asked = new RecordedRequest(node.loop, request.api(), version).handledBy(handler, request);
         node.loop.runAll();
-        assertThat(asked.answer).as("answer").isNotNull();
-        var out = new WireWriter(1024);
-        asked.answer.write(out, (short) version);
-        var kafkas = AbstractResponse.parseResponse(
-                ApiKeys.forId(request.api().id()), new ByteBufferAccessor(out.toByteBuffer()), (short) version);
-        assertThat(kafkas).isNotNull();
-        return asked.answer;
+        var kafkas = ApiMessageType.fromApiKey(request.api().id()).newResponse();
+        assertThat(asked.answer(kafkas).apiKey()).isEqualTo(request.api().id());
+        return asked.response();
     }
 }

@@ -20,6 +20,7 @@ public final class RecordedRequest implements RequestContext, ConnectionInfo {
     private final Loop loop;
     private String clientId = "test";
     private ByteBuffer answer;
+    private Response response;
     private List<? extends AutoCloseable> leases = List.of();
     private Runnable hurry;
     private String disconnected;
@@ -46,6 +47,12 @@ public final class RecordedRequest implements RequestContext, ConnectionInfo {
         if (answer == null) throw new AssertionError("not answered yet");
         message.read(new ByteBufferAccessor(answer.duplicate()), version);
         return message;
+    }
+
+    /** The answer as the handler gave it. */
+    Response response() {
+        if (response == null) throw new AssertionError("not answered yet");
+        return response;
     }
 
     int leaseCount() {
@@ -76,8 +83,9 @@ public final class RecordedRequest implements RequestContext, ConnectionInfo {
     }
 
     @Override
-    public void reply(Response response, List<? extends AutoCloseable> newLeases) {
+    public void reply(Response newResponse, List<? extends AutoCloseable> newLeases) {
         end();
+        response = newResponse;
         var writer = new WireWriter(256);
         response.write(writer, version);
         answer = ByteBuffer.allocate(writer.size());
@@ -197,7 +205,5 @@ public final class RecordedRequest implements RequestContext, ConnectionInfo {
     }
 
     @Override
-    public void onClose(Runnable task) {
-        throw new UnsupportedOperationException();
-    }
+    public void onClose(Runnable task) {} // it stays open
 }

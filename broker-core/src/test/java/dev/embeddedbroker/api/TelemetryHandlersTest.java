@@ -6,6 +6,7 @@ import dev.embeddedbroker.loop.Maintenance;
 import dev.embeddedbroker.metadata.ConfigChange;
 import dev.embeddedbroker.metadata.ConfigResource;
 import dev.embeddedbroker.metadata.TestNode;
+import dev.embeddedbroker.protocol.ApiKey;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.request.GetTelemetrySubscriptionsRequest;
@@ -113,9 +114,10 @@ class TelemetryHandlersTest {
     }
 
     private GetTelemetrySubscriptionsResponse get(Uuid id) {
-        var asked = AskedOnce.ask(get, new GetTelemetrySubscriptionsRequest().setClientInstanceId(id), 0, node.loop);
+        var asked = new RecordedRequest(node.loop, ApiKey.GET_TELEMETRY_SUBSCRIPTIONS, 0)
+                .handledBy(get, new GetTelemetrySubscriptionsRequest().setClientInstanceId(id));
         node.loop.runAll();
-        return (GetTelemetrySubscriptionsResponse) asked.answer;
+        return (GetTelemetrySubscriptionsResponse) asked.response();
     }
 
     private ErrorCode push(Uuid id, int subscription, int compression, int bytes, boolean terminating) {
@@ -125,8 +127,8 @@ class TelemetryHandlersTest {
                 .setCompressionType((byte) compression)
                 .setMetrics(new byte[bytes])
                 .setTerminating(terminating);
-        var asked = AskedOnce.ask(push, request, 0, node.loop);
+        var asked = new RecordedRequest(node.loop, ApiKey.PUSH_TELEMETRY, 0).handledBy(push, request);
         node.loop.runAll();
-        return ErrorCode.forId(((PushTelemetryResponse) asked.answer).errorCode);
+        return ErrorCode.forId(((PushTelemetryResponse) asked.response()).errorCode);
     }
 }
