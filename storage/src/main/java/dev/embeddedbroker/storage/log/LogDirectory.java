@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * replication-offset-checkpoint      each partition's high watermark
  * cleaner-offset-checkpoint          up to where each log is compacted
  * topic-0/ …                         a log; partition.metadata in it has the topic's id
- * topic-0.….-delete/                 a deleted log, until its last slice is closed and file.delete.delay.ms is over
+ * topic-0.….-delete/                 a deleted log, until its last slice is closed and file.delete.delay.ms is over,
+ *                                    or this is closed
  * topic-0.….-future/                 a log that is being copied from another directory; nothing worth after a stop
  * topic-0.….-stray/                  a log of a topic that is not there any more, or not known
  * </pre>
@@ -488,6 +489,7 @@ public final class LogDirectory {
                 }
             }
             checkpoint(durable);
+            deleteDeleted();
             if (failure != null) {
                 throw failure;
             }
@@ -498,6 +500,19 @@ public final class LogDirectory {
             }
         } finally {
             release();
+        }
+    }
+
+    /** Takes away deleted logs whose time has not come: they have no index, of which Apache Kafka would complain. */
+    private void deleteDeleted() {
+        for (String name : disk.list(root)) {
+            if (name.endsWith(DELETE)) {
+                try {
+                    disk.deleteTree(root.resolve(name));
+                } catch (StorageException e) {
+                    LOG.warn("{} stays until the log directory is opened again", root.resolve(name), e);
+                }
+            }
         }
     }
 

@@ -157,6 +157,21 @@ class LogDirectoryTest {
     }
 
     @Test
+    void aDirectoryThatIsClosedLeavesNoDeletedLogs() {
+        LogDirectory directory = open();
+        LogId id = new LogId("t", 0);
+        PartitionLog log = directory.open(id, TOPIC_ID, LogOptions.DEFAULT, NOW);
+        log.append(Batches.of(7, "gone"), AppendOptions.client(0, NOW));
+        List<Runnable> reaper = new ArrayList<>();
+        log.deleteFilesBy(reaper::add);
+        directory.delete(id, "0123456789abcdef0123456789abcdef");
+        directory.close(-1, false);
+
+        assertThat(root.resolve("t-0.0123456789abcdef0123456789abcdef-delete")).doesNotExist();
+        reaper.forEach(Runnable::run); // too late, and nothing is wrong
+    }
+
+    @Test
     @EnabledOnOs(OS.LINUX) // asks /proc
     void twoThousandIdleLogsCostAlmostNothing() throws IOException {
         LogDirectory directory = open();
