@@ -129,11 +129,11 @@ public final class BrokerConfig {
     public ConfigView forListener(String listener) {
         String prefix = ListenerSettings.prefix(listener);
         var texts = new HashMap<>(view.texts());
-        view.texts().forEach((name, text) -> {
-            if (name.startsWith(prefix)) {
-                texts.put(name.substring(prefix.length()), text);
+        for (var given : view.texts().entrySet()) {
+            if (given.getKey().startsWith(prefix)) {
+                texts.put(given.getKey().substring(prefix.length()), given.getValue());
             }
-        });
+        }
         return ConfigView.of(Scope.BROKER, texts);
     }
 

@@ -17,11 +17,14 @@ public final class FeatureSettings {
     /** All features of a new cluster started with these settings. An {@link InvalidConfig} tells what cannot be. */
     public static Map<String, Short> ofNewCluster(Map<String, String> settings) {
         var wanted = new HashMap<String, Short>();
-        settings.forEach((name, value) -> {
+        for (var setting : settings.entrySet()) {
+            String name = setting.getKey();
             if (name.startsWith(PREFIX)) {
-                wanted.put(name.substring(PREFIX.length()), level(name, value.strip()));
+                wanted.put(
+                        name.substring(PREFIX.length()),
+                        level(name, setting.getValue().strip()));
             }
-        });
+        }
         short kraftVersion = wanted.getOrDefault(Features.KRAFT_VERSION, (short) 0);
         if (kraftVersion > 0) {
             throw InvalidConfig.value(PREFIX + Features.KRAFT_VERSION, kraftVersion, "0: the quorum is static");

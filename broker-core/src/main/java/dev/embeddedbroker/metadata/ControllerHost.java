@@ -216,29 +216,28 @@ public final class ControllerHost implements MetadataView, AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // the callback completes the future that is returned
     public CompletableFuture<Long> registerBroker(BrokerRegistration broker) {
         var joined = new CompletableFuture<Long>();
-        loop.run(() -> together(() -> {
-            CompletableFuture<Long> registered = submit(ticket -> new ControllerCommand.RegisterBroker(ticket, broker));
-            CompletableFuture<Result> unfenced =
-                    submit(ticket -> new ControllerCommand.UnfenceBroker(ticket, broker.id()));
-            registered
-                    .thenCombine(unfenced, (epochOfBroker, result) -> epochOfBroker)
-                    .whenComplete((done, failure) -> {
-                        if (failure == null) {
-                            joined.complete(done);
-                        } else {
-                            joined.completeExceptionally(failure);
-                        }
-                    });
-        }));
+        loop.run(() -> register(broker, joined));
         return joined;
     }
 
-    /** Lets the commands that {@code submissions} queue become visible at once. */
-    private void together(Runnable submissions) {
-        boolean inner = carryingOut;
-        carryingOut = true;
-        submissions.run();
-        carryingOut = inner;
+    /** Two commands that become visible at once, as nothing is published in between. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback completes the future that was returned
+    private void register(BrokerRegistration broker, CompletableFuture<Long> joined) {
+        if (closed) {
+            joined.completeExceptionally(stopping());
+            return;
+        }
+        var registered = new CompletableFuture<Object>();
+        var unfenced = new CompletableFuture<Object>();
+        waiting.add(new Pending(new ControllerCommand.RegisterBroker(new Ticket(++lastTicket), broker), registered));
+        waiting.add(new Pending(new ControllerCommand.UnfenceBroker(new Ticket(++lastTicket), broker.id()), unfenced));
+        CompletableFuture.allOf(registered, unfenced).whenComplete((both, failure) -> {
+            if (failure == null) {
+                joined.complete((Long) registered.join());
+            } else {
+                joined.completeExceptionally(failure);
+            }
+        });
         carryOutWaiting();
     }
 

@@ -157,8 +157,11 @@ final class ImageChanges {
         }
         // a deleted topic takes its overrides with it
         for (var topic : deleted) touchedConfigs.add(ConfigResource.topic(topic.name()));
-        touchedConfigs.removeIf(resource -> resource.type() != ConfigResource.Type.BROKER
-                && before.configs(resource).equals(after.configs(resource)));
+        for (var each = touchedConfigs.iterator(); each.hasNext(); ) {
+            var resource = each.next();
+            boolean isBrokers = resource.type() == ConfigResource.Type.BROKER;
+            if (!isBrokers && before.configs(resource).equals(after.configs(resource))) each.remove();
+        }
         var delta = new ImageDelta(
                 before, after, created, deleted, changed, touchedConfigs, touchedBrokers, touchedFeatures);
         touchedTopics.clear();

@@ -31,15 +31,16 @@ final class ConnectionLimits {
         overrides.clear();
         max = options.maxConnections();
         maxPerAddress = options.maxConnectionsPerIp();
-        options.maxConnectionsPerIpOverrides().forEach((host, limit) -> {
+        for (var override : options.maxConnectionsPerIpOverrides().entrySet()) {
+            String host = override.getKey();
             try {
-                overrides.put(InetAddress.getByName(host), limit);
+                overrides.put(InetAddress.getByName(host), override.getValue());
             } catch (UnknownHostException e) {
                 log.warn(
                         "max.connections.per.ip.overrides names {}, which has no address (expected: a known host)",
                         host);
             }
-        });
+        }
     }
 
     /** Whether there is no room for anybody. */

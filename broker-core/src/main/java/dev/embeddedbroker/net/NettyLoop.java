@@ -8,6 +8,8 @@ import dev.embeddedbroker.loop.TimerQueue;
 import dev.embeddedbroker.loop.WorkCount;
 import dev.embeddedbroker.time.Clock;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoRegistration;
 import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
@@ -85,6 +87,13 @@ final class NettyLoop implements SteppedLoop, AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    /** Puts something into the selector; null when the loop is ending. Inside the loop only. */
+    @Nullable
+    IoRegistration register(IoHandle handle) {
+        requireInside();
+        return io.register(handle).getNow();
     }
 
     /** What Netty's channels register with. */

@@ -2,15 +2,10 @@ package dev.embeddedbroker.net;
 
 import dev.embeddedbroker.api.ApiRouter;
 import dev.embeddedbroker.api.FrameTap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.ServerSocketChannelConfig;
-import io.netty.channel.socket.SocketChannelConfig;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,21 +38,23 @@ public final class NettyServer implements AutoCloseable {
     private final AddressGate gate;
     private final FrameTap tap;
     private final List<LoopPart> parts = new ArrayList<>();
-    private final NioServerSocketChannel channel = new NioServerSocketChannel();
-    private final ArrayDeque<NioSocketChannel> held = new ArrayDeque<>(); // accepted when there was no room for them
+    private final ListeningSocket listening;
+    private final ArrayDeque<SocketChannel> held = new ArrayDeque<>(); // accepted when there was no room for them
     private final CompletableFuture<Void> allGone = new CompletableFuture<>();
-    private final Set<NioSocketChannel> refused = new HashSet<>(); // to be closed after a while
+    private final Set<SocketChannel> refused = new HashSet<>(); // to be closed after a while
     private volatile boolean listens;
     private volatile boolean closing;
     private long accepted;
 
-    private NettyServer(NetOptions options, NettyLoops loops, ApiRouter router, AddressGate gate, FrameTap tap) {
+    private NettyServer(NetOptions options, NettyLoops loops, ApiRouter router, AddressGate gate, FrameTap tap)
+            throws IOException {
         this.tap = tap;
         this.gate = gate;
         this.options = options;
         this.acceptLoop = loops.get(0);
         this.router = router;
         this.limits = new ConnectionLimits(options);
+        this.listening = ListeningSocket.bind(options, new Acceptor());
         long budgetBytes = options.queuedMaxRequestBytes();
         for (int i = 0; i < loops.size(); i++) {
             parts.add(new LoopPart(
@@ -88,43 +86,18 @@ public final class NettyServer implements AutoCloseable {
     /** The same, with a gate that is asked about each connection on the first loop, and somebody who listens in. */
     public static NettyServer bind(
             NetOptions options, NettyLoops loops, ApiRouter router, AddressGate gate, FrameTap tap) throws IOException {
-        var server = new NettyServer(options, loops, router, gate, tap);
-        server.bind();
-        return server;
+        return new NettyServer(options, loops, router, gate, tap);
     }
 
     /** Begins to accept. Any thread. */
     public void accept() {
         listens = true;
-        channel.config().setAutoRead(true);
-    }
-
-    private void bind() throws IOException {
-        ServerSocketChannelConfig config = channel.config();
-        config.setReuseAddress(true);
-        config.setAutoRead(false);
-        config.setBacklog(options.backlog());
-        if (options.receiveBufferBytes() > 0) {
-            config.setReceiveBufferSize(options.receiveBufferBytes()); // accepted sockets inherit it
-        }
-        channel.pipeline().addLast(new Acceptor());
-        var address = new InetSocketAddress(options.host(), options.port());
-        ChannelFuture bound = acceptLoop.eventLoop().register(channel).awaitUninterruptibly();
-        if (bound.isSuccess()) {
-            bound = channel.bind(address).awaitUninterruptibly();
-        }
-        if (!bound.isSuccess()) {
-            channel.close().awaitUninterruptibly();
-            throw new IOException(
-                    "cannot listen on " + options.host() + ":" + options.port() + ": "
-                            + bound.cause().getMessage(),
-                    bound.cause());
-        }
+        acceptLoop.run(() -> listening.accept(acceptLoop, true));
     }
 
     /** What clients connect to, with the real port. */
     public InetSocketAddress address() {
-        return channel.localAddress();
+        return listening.address();
     }
 
     /** Stops listening, closes every connection and waits until they are gone. Outside the loops, and before they end. */
@@ -140,20 +113,19 @@ public final class NettyServer implements AutoCloseable {
 
     private void close(Consumer<Connection> way) {
         closing = true;
-        if (channel.isOpen()) {
-            channel.close().awaitUninterruptibly();
-        }
         try {
             acceptLoop.execute(() -> {
-                held.forEach(socket -> socket.unsafe().closeForcibly());
+                listening.close();
+                held.forEach(ListeningSocket::close);
                 held.clear();
-                refused.forEach(socket -> socket.unsafe().closeForcibly());
+                refused.forEach(ListeningSocket::close);
                 refused.clear();
                 completeWhenGone();
             });
             parts.forEach(part -> part.loop.execute(() -> part.closeAll(way)));
         } catch (RejectedExecutionException e) {
             log.debug("The loops of port {} ended before it, and closed its connections", options.port(), e);
+            listening.close();
             return;
         }
         allGone.join();
@@ -165,20 +137,20 @@ public final class NettyServer implements AutoCloseable {
         }
     }
 
-    private void accept(NioSocketChannel socket) {
-        InetSocketAddress remote = socket.remoteAddress();
+    private void accept(SocketChannel socket) {
+        InetSocketAddress remote = remoteAddress(socket);
         if (closing || remote == null) {
-            socket.unsafe().closeForcibly();
+            ListeningSocket.close(socket);
             return;
         }
         if (limits.isFull()) {
             held.add(socket);
-            channel.config().setAutoRead(false);
+            listening.accept(acceptLoop, false);
             return;
         }
         long excessMs = gate.excessMs(remote.getAddress());
         if (excessMs > 0) {
-            turnAway(socket, excessMs);
+            turnAway(socket, remote, excessMs);
             return;
         }
         if (!limits.admit(remote.getAddress())) {
@@ -186,55 +158,62 @@ public final class NettyServer implements AutoCloseable {
                     "Refused a connection of {}: it has {} already (max.connections.per.ip)",
                     remote,
                     limits.limitFor(remote.getAddress()));
-            socket.unsafe().closeForcibly();
+            ListeningSocket.close(socket);
             return;
         }
         LoopPart part = parts.get((int) (accepted % parts.size()));
         accepted++;
-        configure(socket.config());
         try {
+            configure(socket);
             open(socket, remote, part);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             log.error("A connection of {} could not be set up", remote, e);
-            socket.unsafe().closeForcibly();
+            ListeningSocket.close(socket);
             release(remote);
         }
     }
 
-    /** Keeps a client waiting for nothing, so that it does not come again at once (KIP-612). */
-    private void turnAway(NioSocketChannel socket, long afterMs) {
-        log.debug(
-                "A connection of {} is closed in {} ms: its address connects too often",
-                socket.remoteAddress(),
-                afterMs);
-        refused.add(socket);
-        acceptLoop.pace(afterMs, () -> {
-            refused.remove(socket);
-            socket.unsafe().closeForcibly();
-        });
-    }
-
-    private void configure(SocketChannelConfig config) {
-        config.setTcpNoDelay(true);
-        config.setKeepAlive(true);
-        if (options.sendBufferBytes() > 0) {
-            config.setSendBufferSize(options.sendBufferBytes());
+    private static @Nullable InetSocketAddress remoteAddress(SocketChannel socket) {
+        try {
+            return (InetSocketAddress) socket.getRemoteAddress();
+        } catch (IOException e) {
+            log.debug("A client is gone before it was accepted", e);
+            return null;
         }
     }
 
-    private void open(NioSocketChannel socket, InetSocketAddress remote, LoopPart part) {
-        InetSocketAddress local = socket.localAddress();
+    /** Keeps a client waiting for nothing, so that it does not come again at once (KIP-612). */
+    private void turnAway(SocketChannel socket, InetSocketAddress remote, long afterMs) {
+        log.debug("A connection of {} is closed in {} ms: its address connects too often", remote, afterMs);
+        refused.add(socket);
+        acceptLoop.pace(afterMs, () -> {
+            refused.remove(socket);
+            ListeningSocket.close(socket);
+        });
+    }
+
+    private void configure(SocketChannel socket) throws IOException {
+        socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        if (options.sendBufferBytes() > 0) {
+            socket.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBufferBytes());
+        }
+    }
+
+    private void open(SocketChannel socket, InetSocketAddress remote, LoopPart part) throws IOException {
+        var local = (InetSocketAddress) socket.getLocalAddress();
         String id = text(local) + "-" + text(remote) + "-" + part.loop.index() + "-" + accepted;
+        var channel = new ClientChannel(socket);
         var connection = new Connection(
-                socket,
+                channel,
                 new Connection.Parts(
                         id, options, part.loop, part.loop.buffers(), part.budget, router, tap, local, remote, part));
-        socket.config().setRecvByteBufAllocator(connection.frames().readTarget());
-        socket.pipeline().addLast(connection.frames());
-        part.loop.eventLoop().register(socket).addListener(registered -> {
+        channel.readInto(connection.frames().readTarget());
+        channel.pipeline().addLast(connection.frames());
+        part.loop.eventLoop().register(channel).addListener(registered -> {
             if (!registered.isSuccess()) {
                 log.warn("A connection of {} could not be set up", remote, registered.cause());
-                socket.unsafe().closeForcibly();
+                ListeningSocket.close(socket);
                 acceptLoop.execute(() -> release(remote));
             }
         });
@@ -254,16 +233,18 @@ public final class NettyServer implements AutoCloseable {
     public void limit(NetOptions next) {
         acceptLoop.requireInside();
         limits.become(next);
-        if (!channel.config().isAutoRead() && listens) {
+        if (!listening.accepts() && listens) {
             acceptHeld();
         }
     }
 
     private void acceptHeld() {
         while (!limits.isFull() && !closing) {
-            NioSocketChannel next = held.poll();
+            var next = held.poll();
             if (next == null) {
-                channel.config().setAutoRead(true);
+                if (!listening.accepts()) {
+                    listening.accept(acceptLoop, true);
+                }
                 return;
             }
             accept(next);
@@ -271,21 +252,20 @@ public final class NettyServer implements AutoCloseable {
     }
 
     /** Takes what the listening socket accepts. */
-    private final class Acceptor extends InboundHandler {
+    private final class Acceptor implements ListeningSocket.Host {
 
         @Override
-        public void channelRead(ChannelHandlerContext ctx, Object socket) {
-            accept((NioSocketChannel) socket);
+        public void accept(SocketChannel socket) {
+            NettyServer.this.accept(socket);
         }
 
         @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            Channel listening = ctx.channel();
+        public void acceptFailed(IOException cause) {
             log.warn("Cannot accept connections on {}; trying again in {} ms", address(), ACCEPT_RETRY_MS, cause);
-            listening.config().setAutoRead(false);
+            listening.accept(acceptLoop, false);
             acceptLoop.pace(ACCEPT_RETRY_MS, () -> {
-                if (listening.isOpen() && !limits.isFull()) {
-                    listening.config().setAutoRead(true);
+                if (!limits.isFull()) {
+                    listening.accept(acceptLoop, true);
                 }
             });
         }

@@ -389,9 +389,11 @@ public final class BrokerNode implements AutoCloseable {
     }
 
     private List<NewTopic> topics() {
-        return settings.topics().stream()
-                .map(topic -> NewTopic.of(topic.name(), topic.partitions()))
-                .toList();
+        var wanted = new ArrayList<NewTopic>();
+        for (var topic : settings.topics()) {
+            wanted.add(NewTopic.of(topic.name(), topic.partitions()));
+        }
+        return wanted;
     }
 
     private static void requireThere(List<CreatedTopic> topics) {

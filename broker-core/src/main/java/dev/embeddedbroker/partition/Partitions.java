@@ -322,7 +322,10 @@ public final class Partitions implements ImageListener {
     }
 
     private void reconfigure(Set<ConfigResource> changed, ClusterImage image, List<Step> steps) {
-        boolean all = changed.stream().anyMatch(resource -> resource.type() == ConfigResource.Type.BROKER);
+        boolean all = false;
+        for (var resource : changed) {
+            all |= resource.type() == ConfigResource.Type.BROKER;
+        }
         for (var topic : byId.values()) {
             if (!all && !changed.contains(ConfigResource.topic(topic.name()))) continue;
             var topicSettings = settings.topic(image, topic.name());

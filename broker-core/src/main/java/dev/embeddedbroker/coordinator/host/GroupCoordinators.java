@@ -273,13 +273,13 @@ public final class GroupCoordinators implements ImageListener {
     /** Offsets go with their topics; {@code done} runs when every coordinator has seen to it. */
     @Override
     public void onImage(ImageDelta delta, ClusterImage image, Runnable done) {
+        if (delta.deletedTopics().isEmpty()) {
+            done.run();
+            return;
+        }
         var deleted = delta.deletedTopics().stream()
                 .map(topic -> new DeletedTopic(topic.name(), topic.id()))
                 .toList();
-        if (deleted.isEmpty()) {
-            done.run();
-        } else {
-            shards.tellAll(new TopicsDeleted(deleted), done);
-        }
+        shards.tellAll(new TopicsDeleted(deleted), done);
     }
 }

@@ -130,6 +130,10 @@ final class Shards<C, E> {
 
     /** Tells every machine of this broker something; {@code done} runs when all know it. */
     void tellAll(C command, Runnable done) {
+        if (shards.isEmpty()) {
+            done.run();
+            return;
+        }
         forEach(Boolean.FALSE, all -> done.run(), (shard, put) -> shard.loop().run(() -> {
             shard.host().tell(command);
             put.accept(Boolean.TRUE);

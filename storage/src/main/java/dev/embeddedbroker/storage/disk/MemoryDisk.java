@@ -60,7 +60,13 @@ public final class MemoryDisk implements Disk {
         if (directory == null) {
             throw missing("open", path);
         }
-        return directory.files.computeIfAbsent(nameOf(path), name -> newFile());
+        String name = nameOf(path);
+        var file = directory.files.get(name);
+        if (file == null) {
+            file = newFile();
+            directory.files.put(name, file);
+        }
+        return file;
     }
 
     private MemoryFile newFile() {

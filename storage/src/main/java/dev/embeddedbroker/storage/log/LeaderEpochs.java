@@ -209,7 +209,9 @@ final class LeaderEpochs {
 
     private void write() {
         List<String> lines = new ArrayList<>(startOffsets.size());
-        startOffsets.forEach((epoch, start) -> lines.add(epoch + " " + start));
+        for (var epoch : startOffsets.entrySet()) {
+            lines.add(epoch.getKey() + " " + epoch.getValue());
+        }
         Checkpoint.write(disk, path, lines, false);
         inFile = Map.copyOf(startOffsets);
         unforced = true;

@@ -150,7 +150,11 @@ final class LogLoader {
      * goes, and the output takes its place. Returns the names afterwards.
      */
     private List<String> completeSwaps(List<String> names) {
-        if (names.stream().noneMatch(name -> name.endsWith(SegmentName.SWAP))) {
+        boolean isAny = false;
+        for (String name : names) {
+            isAny |= name.endsWith(SegmentName.SWAP);
+        }
+        if (!isAny) {
             return names;
         }
         List<Long> swaps = new ArrayList<>();

@@ -368,7 +368,9 @@ public final class ProducerStates {
 
     /** The log begins at {@code startOffset} now. */
     public void onStartOffset(long startOffset) {
-        unreplicated.values().removeIf(marker -> marker < startOffset);
+        if (!unreplicated.isEmpty()) {
+            unreplicated.values().removeIf(marker -> marker < startOffset);
+        }
         endOffset = Math.max(endOffset, startOffset);
         lastSnapshotOffset = snapshots.isEmpty() ? startOffset : snapshots.last();
     }
