@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Owner:</b> none; any thread.
  */
 public final class Arrivals {
-    /** A client that has only introduced itself may be anything; it says within this time what it wants. */
-    private static final long STRANGER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** A client that has only introduced itself may be anything; even on a busy machine it says in this time what it wants. */
+    private static final long STRANGER_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
     /** A client that knows where its group's coordinator is joins within this time, or not soon. */
     private static final long SEEKER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);

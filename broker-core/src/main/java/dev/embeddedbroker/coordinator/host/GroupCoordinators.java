@@ -8,6 +8,7 @@ import dev.embeddedbroker.coordinator.group.GroupEvent;
 import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
 import dev.embeddedbroker.coordinator.group.GroupRouter;
 import dev.embeddedbroker.coordinator.group.GroupSettings;
+import dev.embeddedbroker.coordinator.group.classic.ClassicCommand;
 import dev.embeddedbroker.coordinator.group.classic.ClassicEvent;
 import dev.embeddedbroker.coordinator.group.classic.ClassicGroup;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.DeletedTopic;
@@ -195,6 +196,12 @@ public final class GroupCoordinators implements ImageListener {
     /** The name of a topic that members were assigned by this id, and that was made anew since; null if there is none. */
     public @Nullable String retiredName(Uuid topicId) {
         return retired.nameOf(topicId);
+    }
+
+    /** A client has asked who coordinates the group, and may be about to join. Any thread. */
+    public void sought(String groupId, String client, long nowNanos) {
+        arrivals.seeks(groupId, client, nowNanos);
+        shards.tell(groupId, new ClassicCommand.Sought(groupId));
     }
 
     /** Who is on the way into a group. */

@@ -26,11 +26,11 @@ class ArrivalsTest {
     }
 
     @Test
-    void strangerIsWaitedForTenMillisecondsAndSeekerOfTheGroupForTwoHundred() {
+    void strangerIsWaitedForThirtyMillisecondsAndSeekerOfTheGroupForTwoHundred() {
         arrivals.introduced("a", 0);
-        assertThat(arrivals.mayOthersCome("g", "b", 9 * MS)).isTrue();
-        assertThat(arrivals.areOthersComing("g", "b", 9 * MS)).isFalse();
-        assertThat(arrivals.mayOthersCome("g", "b", 10 * MS)).isFalse();
+        assertThat(arrivals.mayOthersCome("g", "b", 29 * MS)).isTrue();
+        assertThat(arrivals.areOthersComing("g", "b", 29 * MS)).isFalse();
+        assertThat(arrivals.mayOthersCome("g", "b", 30 * MS)).isFalse();
         arrivals.seeks("g", "a", 10 * MS);
         assertThat(arrivals.areOthersComing("g", "b", 209 * MS)).isTrue();
         assertThat(arrivals.mayOthersCome("g", "b", 209 * MS)).isTrue();

@@ -82,6 +82,9 @@ public sealed interface ClassicCommand extends GroupCommand {
     /** Timer: nothing was heard of a member, or of an id that was handed out, for its session timeout. */
     record SessionOver(String groupId, String memberId) implements ClassicCommand {}
 
+    /** A client has asked who coordinates the group: it may be about to join. Not answered. */
+    record Sought(String groupId) implements ClassicCommand {}
+
     /** Timer: the first rebalance has waited for members for a while; {@code remainingMs} more are allowed. */
     record FirstDelayOver(String groupId, int delayMs, int remainingMs) implements ClassicCommand {}
 
