@@ -23,6 +23,11 @@ final class CpuTime {
         report.add(load + ": client CPU s/M", Better.LESS, peer, (own() - clientBefore) / 1e3 / records);
     }
 
+    /** This process's CPU seconds so far. */
+    double clientSeconds() {
+        return (own() - clientBefore) / 1e9;
+    }
+
     /** The broker's CPU seconds so far. */
     double brokerSeconds() {
         return (broker.cpu().toNanos() - brokerBefore) / 1e9;

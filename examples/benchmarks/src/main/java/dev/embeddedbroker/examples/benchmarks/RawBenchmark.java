@@ -83,9 +83,11 @@ final class RawBenchmark implements Workload {
             var cpu = new CpuTime(broker);
             double seconds = raw.run(load.connections(), nanos);
             double brokerCpu = cpu.brokerSeconds();
+            double loadCpu = cpu.clientSeconds();
             long bytes = produces ? raw.bytesOut() : raw.bytesIn();
             report.add(load + ": MB/s", Better.MORE, peer, bytes / 1e6 / seconds);
             report.add(load + ": broker CPU µs/request", Better.LESS, peer, brokerCpu * 1e6 / raw.answers());
+            report.add(load + ": load's CPU, % of a core", Better.LESS, peer, loadCpu * 100 / seconds);
             if (produces && !peer.equals(Report.NOTHING)) {
                 requireEnd(from + raw.answers() * recordsOf(batch), endOf(topic.name(), broker));
             }
