@@ -206,7 +206,8 @@ public final class GroupRouter implements Machine<GroupCommand, GroupEvent> {
             out.reply(commit.ticket(), OffsetRules.refused(commit, error));
             return;
         }
-        if (group instanceof ClassicGroup classicGroup) {
+        if (group instanceof ClassicGroup classicGroup
+                && !commit.isTransactional()) { // otherwise its producer is alive
             classic.keepAlive(classicGroup, commit.request().memberId, out);
         }
         offsetRules.commit(commit, now, out);

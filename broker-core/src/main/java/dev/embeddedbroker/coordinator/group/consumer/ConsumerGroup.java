@@ -31,6 +31,8 @@ public final class ConsumerGroup implements Group {
     /** Kafka 4.4 starts groups in epoch 1, with nothing to assign. */
     private static final int FIRST_EPOCH = 1;
 
+    private static final int NO_EPOCH = -1;
+
     private final String groupId;
     private int epoch = FIRST_EPOCH;
     private long metadataHash;
@@ -227,7 +229,7 @@ public final class ConsumerGroup implements Group {
         if (theirEpoch < 0 && isEmpty()) {
             return ErrorCode.NONE; // an admin client, or a consumer that assigns itself
         }
-        boolean namesNobody = theirEpoch < 0 && request.memberId.isEmpty() && request.groupInstanceId == null;
+        boolean namesNobody = theirEpoch == NO_EPOCH && request.memberId.isEmpty() && request.groupInstanceId == null;
         if (commit.isTransactional() && namesNobody) {
             return ErrorCode.NONE; // old transactional producers do not say which member they commit for
         }

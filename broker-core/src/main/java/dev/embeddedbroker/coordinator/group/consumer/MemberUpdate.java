@@ -34,7 +34,7 @@ final class MemberUpdate {
         Patterns.forgetUnused(turn);
         boolean havePatternsChanged = Patterns.resolve(turn);
         boolean mustBump = havePatternsChanged
-                || hasNewPattern
+                || (hasNewPattern && !standsForNothingYet(before, member))
                 || !member.topicNames().equals(before.topicNames())
                 || !electedBy(turn.before()).equals(electedBy(turn.group()));
         if (mustBump || turn.hasNewTopics()) {
@@ -48,6 +48,11 @@ final class MemberUpdate {
         }
         turn.checked();
         return hasNewPattern || !member.topicNames().equals(before.topicNames());
+    }
+
+    /** A first pattern that nobody had before: what it stands for says whether there is anything to assign. */
+    private boolean standsForNothingYet(ConsumerMember before, ConsumerMember member) {
+        return !before.hasPattern() && !turn.before().patterns().containsKey(member.pattern());
     }
 
     private String electedBy(ConsumerGroup group) {

@@ -10,7 +10,7 @@ final class Patterns {
 
     /**
      * Matches those patterns that were not matched yet, and all of them when there are new topics; true if any stands for
-     * other topics than before.
+     * other topics than before, where one that was not matched yet stood for none.
      */
     static boolean resolve(Turn turn) {
         var subscribed = new TreeSet<String>();
@@ -24,7 +24,7 @@ final class Patterns {
                 if (known == null || !known.topics().equals(matching)) {
                     var resolved = ResolvedPattern.of(matching, turn.topics().version(), turn.nowMs());
                     turn.keep(ConsumerRecords.pattern(turn.groupId(), pattern, resolved));
-                    hasChanged = true;
+                    hasChanged |= known != null || !matching.isEmpty();
                 }
             }
         }

@@ -10,6 +10,7 @@ import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.DeleteOffsets;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.DeletedTopic;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.FetchOffsets;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetEvent.PendingOffset;
+import dev.embeddedbroker.coordinator.group.offsets.PendingOffsets.Place;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.request.OffsetFetchRequest.OffsetFetchRequestTopics;
 import dev.embeddedbroker.protocol.response.OffsetCommitResponse;
@@ -208,16 +209,22 @@ public final class OffsetRules {
         }
     }
 
-    /** Adds the deletion of what was committed for topics that are gone, and not for others of the same name since. */
+    /**
+     * Adds the deletion of what was committed for topics that are gone, in transactions that are still open too, and not for
+     * others of the same name since.
+     */
     public void deleteTopics(List<DeletedTopic> topics, Outcome.Builder<GroupCommand, GroupEvent> out) {
-        for (String groupId : offsets.groupIds()) {
-            for (DeletedTopic topic : topics) {
+        for (DeletedTopic topic : topics) {
+            var places = offsets.pending().places(topic.name(), topic.id());
+            for (String groupId : offsets.groupIds()) {
                 offsets.ofTopic(groupId, topic.name()).forEach((partition, committed) -> {
                     if (!committed.isOfAnother(topic.id())) {
-                        out.event(OffsetRecords.tombstone(groupId, topic.name(), partition));
+                        places.add(new Place(groupId, topic.name(), partition));
                     }
                 });
             }
+            places.forEach(
+                    place -> out.event(OffsetRecords.tombstone(place.groupId(), place.topic(), place.partition())));
         }
     }
 

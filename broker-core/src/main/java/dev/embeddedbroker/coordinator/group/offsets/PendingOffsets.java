@@ -1,10 +1,12 @@
 package dev.embeddedbroker.coordinator.group.offsets;
 
+import dev.embeddedbroker.protocol.Uuid;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Offsets committed in transactions that are not ended yet.
@@ -91,6 +93,15 @@ final class PendingOffsets {
 
     boolean hasAnyOf(String groupId) {
         return byPlace.keySet().stream().anyMatch(place -> place.groupId.equals(groupId));
+    }
+
+    /** Where anything is pending that was committed for a topic of this name and id. */
+    Set<Place> places(String topic, Uuid topicId) {
+        return byPlace.entrySet().stream()
+                .filter(all -> all.getKey().topic.equals(topic)
+                        && all.getValue().values().stream().anyMatch(pending -> !pending.offset.isOfAnother(topicId)))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Where anything is pending. */

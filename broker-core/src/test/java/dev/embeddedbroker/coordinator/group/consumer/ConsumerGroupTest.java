@@ -355,6 +355,20 @@ class ConsumerGroupTest {
         assertThat(lab.group().patterns()).isEmpty();
     }
 
+    @Test
+    void aFirstPatternThatMatchesNothingYetDoesNotRaiseTheEpoch() {
+        var a = lab.client("a", "t").join();
+        lab.settle(a);
+        int epoch = lab.group().epoch();
+        var b = lab.client("b").join(r -> r.setSubscribedTopicRegex("later"));
+        assertThat(b.error()).isEqualTo(ErrorCode.NONE);
+        assertThat(lab.group().epoch()).isEqualTo(epoch);
+        lab.topic("later", 2);
+        lab.settle(a, b);
+        assertThat(b.size()).isEqualTo(2);
+        assertThat(lab.group().epoch()).isEqualTo(epoch + 1);
+    }
+
     // ---- offsets ----
 
     private ErrorCode commit(String memberId, int epoch, int version, String topic, int partition) {

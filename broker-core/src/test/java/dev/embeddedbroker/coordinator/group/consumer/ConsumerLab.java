@@ -14,6 +14,7 @@ import dev.embeddedbroker.coordinator.group.GroupRouter;
 import dev.embeddedbroker.coordinator.group.GroupSettings;
 import dev.embeddedbroker.coordinator.group.assign.TopicCatalog;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand;
+import dev.embeddedbroker.coordinator.group.offsets.OffsetEvent.TransactionEnded;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Response;
 import dev.embeddedbroker.protocol.Uuid;
@@ -51,6 +52,7 @@ final class ConsumerLab {
     private final GroupCodec codec = new GroupCodec();
     private final Map<Object, Due> timers = new LinkedHashMap<>();
     private final List<RecordBytes> log = new ArrayList<>();
+    private final List<Marker> markers = new ArrayList<>();
     private final Map<Ticket, Object> answers = new HashMap<>();
     private final Set<Ticket> issued = new HashSet<>();
     private Map<String, TopicCatalog.TopicShape> topics = new TreeMap<>();
@@ -63,6 +65,9 @@ final class ConsumerLab {
     ConsumerSettings settings = ConsumerSettings.defaults();
 
     private record Due(Moment at, GroupCommand command) {}
+
+    /** The end of a transaction, after so many records. */
+    private record Marker(int after, TransactionEnded end) {}
 
     ConsumerLab() {}
 
@@ -177,8 +182,27 @@ final class ConsumerLab {
 
     GroupRouter replay() {
         var fresh = new GroupRouter(groupSettings);
-        log.forEach(record -> fresh.apply(codec.decode(record.key(), record.value())));
+        for (int i = 0; i <= log.size(); i++) {
+            int at = i;
+            markers.stream().filter(marker -> marker.after() == at).forEach(marker -> fresh.apply(marker.end()));
+            if (i < log.size()) {
+                fresh.apply(decoded(log.get(i)));
+            }
+        }
         return fresh;
+    }
+
+    private GroupEvent decoded(RecordBytes record) {
+        return record.producer() == null
+                ? codec.decode(record.key(), record.value())
+                : codec.decodeInTransaction(record.producer(), record.key(), record.value());
+    }
+
+    /** A transaction's marker gets into the log. */
+    void endTransaction(long producerId, boolean commit) {
+        var end = new TransactionEnded(producerId, commit);
+        markers.add(new Marker(log.size(), end));
+        machine.apply(end);
     }
 
     int logSize() {
@@ -203,6 +227,11 @@ final class ConsumerLab {
         var ticket = send(command);
         assertThat(answers).containsKey(ticket);
         return answers.get(ticket);
+    }
+
+    /** Something happens that nobody asked for. */
+    void tell(GroupCommand command) {
+        act(command);
     }
 
     /** Asks something that may be answered later. */
@@ -266,7 +295,7 @@ final class ConsumerLab {
                 machine.apply(event);
             } else {
                 log.add(record);
-                machine.apply(codec.decode(record.key(), record.value())); // what is applied is what was written
+                machine.apply(decoded(record)); // what is applied is what was written
             }
         }
         arm(outcome.timers());

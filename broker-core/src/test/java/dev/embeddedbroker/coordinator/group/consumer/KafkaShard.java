@@ -24,6 +24,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.TransactionResult;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Time;
@@ -39,6 +40,7 @@ import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.GroupCoordinatorShard;
 import org.apache.kafka.coordinator.group.GroupMetadataManager;
 import org.apache.kafka.coordinator.group.classic.ClassicGroup;
+import org.apache.kafka.coordinator.group.generated.ConsumerGroupMetadataKey;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorMetrics;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
 import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
@@ -46,15 +48,21 @@ import org.apache.kafka.timeline.SnapshotRegistry;
 
 /** Apache Kafka's own group coordinator, on a bench: its state machine without its threads, and a clock that is moved. */
 final class KafkaShard {
+    static final long NOBODY = -1;
+
     private final Map<String, Object> settings;
     private final Map<String, Due> timers = new LinkedHashMap<>();
     private final List<Runnable> tasks = new ArrayList<>();
-    private final List<CoordinatorRecord> log = new ArrayList<>();
+    private final List<Logged> log = new ArrayList<>();
     private final Supplier<TopicCatalog> topics;
     private GroupCoordinatorShard shard;
     private Image image;
     private long nowMs;
     private long timerOrder;
+    private int lateBumps;
+
+    /** A record, and in whose transaction it was written; or the end of that transaction. */
+    record Logged(CoordinatorRecord record, long producerId, TransactionResult end) {}
 
     private record Due(long atMs, long order, CoordinatorTimer.TimeoutOperation<CoordinatorRecord> operation) {}
 
@@ -86,7 +94,7 @@ final class KafkaShard {
         builder.withAuthorizerPlugin(Optional.empty());
         shard = builder.build();
         for (int i = 0; i < log.size(); i++) {
-            shard.replay(i, -1, (short) -1, log.get(i));
+            replay(i, log.get(i));
         }
         shard.onLoaded(image);
     }
@@ -96,7 +104,27 @@ final class KafkaShard {
         load();
     }
 
-    List<CoordinatorRecord> log() {
+    /** How often a group's epoch was raised after the answer, because a pattern came to stand for other topics. */
+    int lateBumps() {
+        return lateBumps;
+    }
+
+    private void replay(long offset, Logged logged) {
+        if (logged.end() == null) {
+            shard.replay(offset, logged.producerId(), (short) 0, logged.record());
+        } else {
+            shard.replayEndTransactionMarker(logged.producerId(), (short) 0, logged.end());
+        }
+    }
+
+    /** A transaction's marker gets into the log. */
+    void endTransaction(long producerId, boolean commit) {
+        var end = new Logged(null, producerId, commit ? TransactionResult.COMMIT : TransactionResult.ABORT);
+        replay(log.size(), end);
+        log.add(end);
+    }
+
+    List<Logged> log() {
         return log;
     }
 
@@ -157,6 +185,11 @@ final class KafkaShard {
         shard.onMetadataUpdate(new Delta(before, image), image);
     }
 
+    /** What was committed for a topic goes with it. */
+    void topicDeleted(String name, Uuid id) {
+        keep(shard.onTopicsDeleted(List.of(new GroupCoordinatorShard.DeletedTopic(id, name))));
+    }
+
     // ---- asking ----
 
     static AuthorizableRequestContext context(String clientId, int version) {
@@ -167,9 +200,17 @@ final class KafkaShard {
     <T> T ask(
             Function<GroupCoordinatorShard, CoordinatorResult<T, CoordinatorRecord>> request,
             Function<Errors, T> refusal) {
+        return ask(NOBODY, request, refusal);
+    }
+
+    /** As {@link #ask}, in a producer's transaction. */
+    <T> T ask(
+            long producerId,
+            Function<GroupCoordinatorShard, CoordinatorResult<T, CoordinatorRecord>> request,
+            Function<Errors, T> refusal) {
         try {
             var result = request.apply(shard);
-            keep(result);
+            keep(result, producerId);
             return result.response();
         } catch (NoSuchElementException | IllegalArgumentException noProtocolInCommonYet) {
             throw new Twins.Parted(); // Kafka cannot upgrade a group between some generations; we can
@@ -192,11 +233,16 @@ final class KafkaShard {
     }
 
     private void keep(CoordinatorResult<?, CoordinatorRecord> result) {
+        keep(result, NOBODY);
+    }
+
+    private void keep(CoordinatorResult<?, CoordinatorRecord> result, long producerId) {
         for (var record : result.records()) {
+            var logged = new Logged(record, producerId, null);
             if (result.replayRecords()) {
-                shard.replay(log.size(), -1, (short) -1, record);
+                replay(log.size(), logged);
             }
-            log.add(record);
+            log.add(logged);
         }
         if (result.appendFuture() != null) {
             result.appendFuture().complete(null);
@@ -273,7 +319,11 @@ final class KafkaShard {
                     keep(operation.onComplete(null, e));
                     return;
                 }
-                keep(operation.onComplete(result, null));
+                var late = operation.onComplete(result, null);
+                boolean bumps =
+                        late.records().stream().anyMatch(record -> record.key() instanceof ConsumerGroupMetadataKey);
+                lateBumps += bumps ? 1 : 0;
+                keep(late);
             });
             return true;
         }

@@ -43,6 +43,7 @@ class PeerHistoriesTest {
     private static final class History {
         private final Random random;
         private final Twins twins;
+        private final TwinTransactions transactions;
         private final Map<String, Integer> sizes = new HashMap<>();
         private final List<Old> olds = new ArrayList<>();
         private final List<Modern> moderns = new ArrayList<>();
@@ -56,6 +57,7 @@ class PeerHistoriesTest {
                     random.nextInt(4) == 0 ? 2 : Integer.MAX_VALUE,
                     random.nextInt(4) == 0 ? 2 : Integer.MAX_VALUE,
                     random.nextInt(6) == 0 ? 3_000 : 0);
+            transactions = new TwinTransactions(twins);
             grow("t");
             grow("u");
             for (int i = 0; i < 3; i++) {
@@ -74,16 +76,47 @@ class PeerHistoriesTest {
         }
 
         void step() {
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(21)) {
                 case 0, 1, 2, 3, 4, 5, 6 -> any(olds).act();
                 case 7, 8, 9, 10, 11, 12 -> any(moderns).act();
                 case 13, 14 -> twins.advance(random.nextInt(4_000));
                 case 15 -> twins.advance(random.nextInt(6) == 0 ? random.nextInt(60_000) : random.nextInt(10_000));
                 case 16 -> rare();
                 case 17 -> any(olds).commit();
+                case 19 -> transact();
                 case 18 -> any(moderns).commit();
                 default -> olds.forEach(Old::proceed);
             }
+        }
+
+        /** A transaction goes on, or ends; whoever commits in it is of the group, was, or says nothing of itself. */
+        private void transact() {
+            long producerId = 7 + random.nextInt(2);
+            switch (random.nextInt(8)) {
+                case 0, 1 -> transactions.end(producerId, random.nextInt(3) > 0);
+                case 2 -> transactions.deleteOffsetsOf("t");
+                case 3 -> transactions.commit(producerId, commitRequest("", null, -1), 3 + random.nextInt(4));
+                case 4, 5 -> {
+                    var old = any(olds);
+                    transactions.commit(
+                            producerId,
+                            commitRequest(old.memberId, old.instanceId, old.generation),
+                            3 + random.nextInt(4));
+                }
+                default -> {
+                    var modern = any(moderns);
+                    int epoch = random.nextInt(3) == 0 ? modern.epoch - 1 : modern.epoch;
+                    transactions.commit(
+                            producerId,
+                            commitRequest(modern.memberId, modern.instanceId, epoch),
+                            3 + random.nextInt(4));
+                }
+            }
+        }
+
+        void end() {
+            transactions.endAll();
+            twins.end();
         }
 
         private void rare() {
@@ -325,6 +358,10 @@ class PeerHistoriesTest {
         }
 
         private void commit(String memberId, String instanceId, int generation, int version) {
+            twins.commit(commitRequest(memberId, instanceId, generation), version);
+        }
+
+        private OffsetCommitRequest commitRequest(String memberId, String instanceId, int generation) {
             var topic = new OffsetCommitRequest.OffsetCommitRequestTopic()
                     .setName("t")
                     .setTopicId(twins.lab.id("t"));
@@ -338,7 +375,7 @@ class PeerHistoriesTest {
                     .setGroupInstanceId(instanceId)
                     .setGenerationIdOrMemberEpoch(generation);
             request.topics.add(topic);
-            twins.commit(request, version);
+            return request;
         }
 
         /** A consumer of the consumer protocol. */
@@ -453,9 +490,10 @@ class PeerHistoriesTest {
                     history.step();
                     steps++;
                 }
-                history.twins.end();
+                history.end();
             } catch (Twins.Parted leadersDiffer) {
                 parted++;
+                history.transactions.endAllOfOurs();
                 history.twins.end();
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed " + seed + " step " + step + "\n" + history.twins.story() + "\n" + e, e);

@@ -1,0 +1,265 @@
+package dev.embeddedbroker.coordinator.group.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.embeddedbroker.protocol.Uuid;
+import dev.embeddedbroker.protocol.request.ConsumerGroupHeartbeatRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random histories of consumer groups, lived through by our machine and by Apache Kafka's: members subscribe with names and
+ * with patterns, vote for a sticky assignor or another one, come, go and die; topics are made and grow; brokers restart.
+ */
+class PeerPatternsTest {
+    private static final int HISTORIES =
+            Integer.getInteger("peer.histories", Boolean.getBoolean("long.tests") ? 6_000 : 150);
+    private static final int STEPS = 60;
+    private static final List<String> PATTERNS = List.of("t.*", "t|u", "[tv]", "v+", "nothing", ".*");
+    private static final List<String> REFUSED = List.of("(", "(?!t)u", "(a)\\1");
+
+    /** Kafka does not match patterns more often than every 10 s. */
+    private static final int BETWEEN_MATCHES_MS = 10_001;
+
+    /** One history. */
+    private static final class History {
+        private final Random random;
+        private final Twins twins = Twins.withPatterns();
+        private final String favourite; // one alone: of equal votes Kafka takes one by the order of a hash table
+        private final Map<String, Integer> sizes = new TreeMap<>();
+        private final List<Member> members = new ArrayList<>();
+        private int memberIds;
+        private boolean isNoticed;
+
+        History(long seed) {
+            random = new Random(seed);
+            favourite = random.nextInt(3) == 0 ? "uniform" : "range";
+            grow("t");
+            grow("u");
+            for (int i = 0; i < 4; i++) {
+                members.add(new Member(random.nextInt(3) == 0 ? "i" + i : null));
+            }
+        }
+
+        private void grow(String topic) {
+            isNoticed = false;
+            sizes.merge(topic, 1 + random.nextInt(4), Integer::sum);
+            twins.topic(topic, sizes.get(topic));
+        }
+
+        /** Whether there is nothing to assign but for what is asked next, so that Kafka too does it in one step. */
+        private boolean isCalm() {
+            var group = twins.lab.anyGroup();
+            return group == null
+                    || group.isEmpty()
+                    || (isNoticed && group.stateName().equals("Stable"));
+        }
+
+        private <T> T any(List<T> all) {
+            return all.get(random.nextInt(all.size()));
+        }
+
+        void step() {
+            switch (random.nextInt(24)) {
+                case 0 -> twins.advance(random.nextInt(4_000));
+                case 1 -> twins.advance(random.nextInt(6) == 0 ? random.nextInt(60_000) : random.nextInt(10_000));
+                case 2 -> grow(any(List.copyOf(sizes.keySet())));
+                case 3 -> makeTopic();
+                case 4 -> {
+                    if (random.nextInt(3) == 0) {
+                        twins.restart();
+                    }
+                }
+                default -> any(members).act();
+            }
+        }
+
+        /** A topic nobody has named yet is made while the group is calm, and noticed before anything else happens. */
+        private void makeTopic() {
+            String name = "tv".charAt(random.nextInt(2)) + "w".repeat(random.nextInt(3));
+            if (sizes.containsKey(name)) {
+                return;
+            }
+            twins.advance(BETWEEN_MATCHES_MS);
+            var calm = members.stream().filter(member -> member.epoch > 0).toList();
+            if (!calm.isEmpty() && isCalm()) {
+                grow(name);
+                any(calm).beatSilently();
+            }
+        }
+
+        /** A member that behaves as the stock client does. */
+        private final class Member {
+            private final String instanceId;
+            private String memberId;
+            private int epoch;
+            private String pattern = "";
+            private boolean isKnownStatic; // its successor has what it had
+            private final Map<Uuid, Set<Integer>> owned = new TreeMap<>();
+
+            Member(String instanceId) {
+                this.instanceId = instanceId;
+                this.memberId = "m" + memberIds++;
+            }
+
+            void act() {
+                switch (random.nextInt(16)) {
+                    case 0 -> leave();
+                    case 1 -> die();
+                    case 2 -> changeSubscription();
+                    case 3 -> voteAnew();
+                    case 4 -> beatSilently();
+                    default -> {
+                        if (epoch > 0) {
+                            beat();
+                        } else {
+                            join();
+                        }
+                    }
+                }
+            }
+
+            private void die() {
+                if (instanceId == null) {
+                    memberId = "m" + memberIds++;
+                    forget();
+                }
+            }
+
+            private void forget() {
+                epoch = 0;
+                pattern = "";
+                owned.clear();
+            }
+
+            private void join() {
+                owned.clear();
+                var request = new ConsumerGroupHeartbeatRequest()
+                        .setMemberEpoch(0)
+                        .setRebalanceTimeoutMs(15_000)
+                        .setTopicPartitions(new ArrayList<>());
+                boolean isOneChange = subscribe(request);
+                if (isOneChange && random.nextInt(3) == 0) {
+                    request.setServerAssignor(favourite);
+                }
+                send(request);
+            }
+
+            /**
+             * What a pattern stands for may be looked for anew when the member has nothing to lose.
+             *
+             * @return whether all of it raises the group's epoch by one at most, at Kafka's too
+             */
+            private boolean subscribe(ConsumerGroupHeartbeatRequest request) {
+                String wanted = random.nextInt(12) == 0 ? any(REFUSED) : any(PATTERNS);
+                boolean isMatched = twins.isMatched(wanted);
+                boolean mayTakeIt = isMatched || (pattern.isEmpty() && owned.isEmpty() && !isKnownStatic && isCalm());
+                if (mayTakeIt && random.nextBoolean()) {
+                    if (!isMatched) {
+                        twins.advance(BETWEEN_MATCHES_MS);
+                    }
+                    request.setSubscribedTopicRegex(wanted);
+                } else if (random.nextBoolean()) {
+                    request.setSubscribedTopicRegex("");
+                }
+                boolean hasPattern = request.subscribedTopicRegex != null && !request.subscribedTopicRegex.isEmpty();
+                if (!hasPattern || (isMatched && random.nextBoolean())) {
+                    request.setSubscribedTopicNames(List.of(any(List.copyOf(sizes.keySet()))));
+                }
+                return !hasPattern || isMatched;
+            }
+
+            private void changeSubscription() {
+                if (epoch > 0) {
+                    var request = new ConsumerGroupHeartbeatRequest()
+                            .setMemberEpoch(epoch)
+                            .setTopicPartitions(ownedList());
+                    subscribe(request);
+                    send(request);
+                }
+            }
+
+            private void voteAnew() {
+                if (epoch > 0) {
+                    send(new ConsumerGroupHeartbeatRequest()
+                            .setMemberEpoch(epoch)
+                            .setServerAssignor(favourite));
+                }
+            }
+
+            private void beat() {
+                send(new ConsumerGroupHeartbeatRequest().setMemberEpoch(epoch).setTopicPartitions(ownedList()));
+            }
+
+            void beatSilently() {
+                if (epoch > 0) {
+                    send(new ConsumerGroupHeartbeatRequest().setMemberEpoch(epoch));
+                }
+            }
+
+            private void leave() {
+                send(new ConsumerGroupHeartbeatRequest()
+                        .setMemberEpoch(instanceId != null && random.nextInt(3) > 0 ? -2 : -1));
+                forget();
+            }
+
+            private List<ConsumerGroupHeartbeatRequest.TopicPartitions> ownedList() {
+                var list = new ArrayList<ConsumerGroupHeartbeatRequest.TopicPartitions>();
+                owned.forEach((topic, indexes) -> list.add(new ConsumerGroupHeartbeatRequest.TopicPartitions()
+                        .setTopicId(topic)
+                        .setPartitions(new ArrayList<>(indexes))));
+                return list;
+            }
+
+            private void send(ConsumerGroupHeartbeatRequest request) {
+                twins.modern(request.setMemberId(memberId).setInstanceId(instanceId), (ours, kafkas) -> {
+                    if (ours.errorCode != 0) {
+                        forget();
+                        return;
+                    }
+                    isNoticed |= ours.memberEpoch > 0;
+                    epoch = Math.max(0, ours.memberEpoch);
+                    isKnownStatic = instanceId != null;
+                    if (request.subscribedTopicRegex != null) {
+                        pattern = request.subscribedTopicRegex;
+                    }
+                    if (ours.assignment != null) {
+                        owned.clear();
+                        ours.assignment.topicPartitions.forEach(
+                                topic -> owned.put(topic.topicId, new TreeSet<>(topic.partitions)));
+                    }
+                });
+            }
+        }
+    }
+
+    @Test
+    void kafkaAnswersAndKeepsTheSame() {
+        int steps = 0;
+        int parted = 0;
+        for (int seed = 0; seed < HISTORIES; seed++) {
+            var history = new History(seed);
+            int step = 0;
+            try {
+                for (; step < STEPS; step++) {
+                    history.step();
+                    steps++;
+                }
+                history.twins.end();
+            } catch (Twins.Parted timersAtOnce) {
+                parted++;
+                history.twins.end();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + " step " + step + "\n" + history.twins.story() + "\n" + e, e);
+            }
+        }
+        System.out.println("peer histories with patterns: " + HISTORIES + ", steps: " + steps + ", parted " + parted);
+        assertThat(steps).isGreaterThan(10 * HISTORIES);
+    }
+}
