@@ -51,6 +51,7 @@ final class Await {
         try {
             for (int looked = 0; ; looked++) {
                 watch.lookNow();
+                insides.changes().requireOpen(); // a broker that ends may have nothing left that a look would ask
                 last = look.apply(looked == 0 ? first : new Looks(insides, untilNanos));
                 if (last.isReached()) {
                     return Objects.requireNonNull(last.value());

@@ -56,6 +56,13 @@ public final class Changes implements ImageListener, AutoCloseable {
         changed();
     }
 
+    /** Nobody waits for what will never change. */
+    synchronized void requireOpen() {
+        if (closed) {
+            throw new BrokerEnded();
+        }
+    }
+
     synchronized Watch watch() {
         var watch = new Watch();
         var more = Arrays.copyOf(watches, watches.length + 1);

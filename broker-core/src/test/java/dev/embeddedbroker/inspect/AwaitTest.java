@@ -309,6 +309,15 @@ class AwaitTest {
     }
 
     @Test
+    void aBrokerThatEndsIsNotWaitedForWhenNothingIsLeftToLookAt() {
+        var await = new Await(inspect.insides(), "awaitRecords(…)", Duration.ofSeconds(60));
+        broker.close();
+        assertThatThrownBy(() -> await.until(looks -> Verdict.missing("records of partitions that are gone", () -> "")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the broker was stopped or closed during awaitRecords(…)");
+    }
+
+    @Test
     void stoppedBrokerSaysSoAndAStartedOneIsLookedAtAgain() throws Exception {
         Clients.send(broker, "orders", 3);
         broker.stopBroker(0);
