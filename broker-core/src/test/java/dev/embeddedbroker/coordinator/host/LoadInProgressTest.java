@@ -8,6 +8,7 @@ import dev.embeddedbroker.api.ConsumerGroupHeartbeatHandler;
 import dev.embeddedbroker.api.ConsumerGroupsOffer;
 import dev.embeddedbroker.api.DeleteGroupsHandler;
 import dev.embeddedbroker.api.DescribeGroupsHandler;
+import dev.embeddedbroker.api.FindCoordinatorHandler;
 import dev.embeddedbroker.api.GroupContext;
 import dev.embeddedbroker.api.HeartbeatHandler;
 import dev.embeddedbroker.api.JoinGroupHandler;
@@ -29,6 +30,7 @@ import dev.embeddedbroker.protocol.request.ConsumerGroupDescribeRequest;
 import dev.embeddedbroker.protocol.request.ConsumerGroupHeartbeatRequest;
 import dev.embeddedbroker.protocol.request.DeleteGroupsRequest;
 import dev.embeddedbroker.protocol.request.DescribeGroupsRequest;
+import dev.embeddedbroker.protocol.request.FindCoordinatorRequest;
 import dev.embeddedbroker.protocol.request.HeartbeatRequest;
 import dev.embeddedbroker.protocol.request.JoinGroupRequest;
 import dev.embeddedbroker.protocol.request.LeaveGroupRequest;
@@ -43,6 +45,7 @@ import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.DeleteGroupsResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData;
+import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.LeaveGroupResponseData;
@@ -267,5 +270,17 @@ class LoadInProgressTest {
                         .results()
                         .find("readers")
                         .errorCode());
+    }
+
+    @Test
+    void theCoordinatorIsFoundAllTheSame() {
+        var request = new FindCoordinatorRequest().setKeyType((byte) 0);
+        request.coordinatorKeys.add("readers");
+        var handler = new FindCoordinatorHandler(groups, null, node.host, 1);
+        var found = ask(ApiKey.FIND_COORDINATOR, 6, handler, request, new FindCoordinatorResponseData());
+        assertThat(found.coordinators()).singleElement().satisfies(coordinator -> {
+            assertThat(ErrorCode.forId(coordinator.errorCode())).isEqualTo(ErrorCode.NONE);
+            assertThat(coordinator.nodeId()).isEqualTo(1);
+        });
     }
 }
