@@ -87,7 +87,7 @@ class PeerPatternsTest {
                 return;
             }
             twins.advance(BETWEEN_MATCHES_MS);
-            var calm = members.stream().filter(member -> member.epoch > 0).toList();
+            var calm = members.stream().filter(Member::isIn).toList();
             if (!calm.isEmpty() && isCalm()) {
                 grow(name);
                 any(calm).beatSilently();
@@ -123,6 +123,11 @@ class PeerPatternsTest {
                         }
                     }
                 }
+            }
+
+            private boolean isIn() {
+                var known = twins.lab.anyGroup() instanceof ConsumerGroup group ? group.member(memberId) : null;
+                return known != null && known.epoch() == epoch;
             }
 
             private void die() {

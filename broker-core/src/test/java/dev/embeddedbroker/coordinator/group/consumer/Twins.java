@@ -281,8 +281,10 @@ final class Twins {
                         + listed.get(0).groupState();
         boolean mayAwaitSomebody = isAnybodyAwaited;
         isAnybodyAwaited = group instanceof ClassicGroup classic && classic.awaitsAnybody();
-        boolean isEmptyAtKafka =
-                theirs.equals("none") || (theirs.equals("classic Empty") && group != null && group.isEmpty());
+        boolean isEmptyAtKafka = theirs.equals("none")
+                || (theirs.equals("classic Empty")
+                        && group != null
+                        && group.memberIds().isEmpty());
         if (isEmptyAtKafka
                 && !theirs.equals(ours)
                 && group instanceof ClassicGroup
