@@ -69,7 +69,7 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
 
     private void noteSeeker(RequestContext context, String groupId) {
         String client = Arrivals.client(context.connection().clientHost(), context.clientId());
-        coordinators.sought(groupId, client, context.clock().pacing().nanos());
+        coordinators.arrivals().seeks(groupId, client, context.clock().pacing().nanos());
     }
 
     private void find(String key, byte keyType, short version, String listener, Consumer<Coordinator> then) {

@@ -57,18 +57,10 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest> {
         long nowNanos = context.clock().pacing().nanos();
         note(request, version, client, nowNanos);
         boolean mayOthersCome = coordinators.arrivals().mayOthersCome(request.groupId, client, nowNanos);
-        boolean areOthersExpected = coordinators.arrivals().areOthersComing(request.groupId, client, nowNanos);
         coordinators.ask(
                 request.groupId,
                 ticket -> groupContext.of(new ClassicCommand.Join(
-                        ticket,
-                        request,
-                        clientId,
-                        clientHost,
-                        freshMemberId,
-                        version,
-                        mayOthersCome,
-                        areOthersExpected)),
+                        ticket, request, clientId, clientHost, freshMemberId, version, mayOthersCome)),
                 answer -> context.reply(inVersion((JoinGroupResponse) answer, version)),
                 error -> context.reply(refuse(request, version, StoreErrors.ofGroup(error), null)));
     }

@@ -24,10 +24,17 @@ public final class TopicLookups {
     /** Those who came longest ago are forgotten first. */
     private static final int MOST = 1_000;
 
+    private final Arrivals arrivals;
     private final Map<String, List<Held>> strangers = new LinkedHashMap<>();
+
+    /** @param arrivals who gets to know that a client has said something of what it is here for */
+    public TopicLookups(Arrivals arrivals) {
+        this.arrivals = arrivals;
+    }
 
     /** The client asked for the brokers, and no topic. */
     synchronized void asksForNone(RequestContext context) {
+        looksUp(context);
         strangers.putIfAbsent(client(context), List.of());
         if (strangers.size() > MOST) {
             var eldest = strangers.values().iterator();
@@ -38,6 +45,7 @@ public final class TopicLookups {
 
     /** The client has been answered about topics: what waits for that is behind it on the way, whichever connections they take. */
     void haveBeenAnswered(RequestContext context) {
+        looksUp(context);
         List<Held> held;
         synchronized (this) {
             held = strangers.remove(client(context));
@@ -71,6 +79,10 @@ public final class TopicLookups {
     private synchronized void forget(String client, Held held) {
         strangers.computeIfPresent(
                 client, (c, waiting) -> waiting.stream().filter(h -> h != held).toList());
+    }
+
+    private void looksUp(RequestContext context) {
+        arrivals.looksUp(client(context), context.clock().pacing().nanos());
     }
 
     private static String client(RequestContext context) {

@@ -83,7 +83,7 @@ final class Handlers implements ApiTable.HandlerSource {
     private final Services services;
     private final ApiTable table;
     private final BrokerConfig atStart;
-    private final TopicLookups lookups = new TopicLookups();
+    private final TopicLookups lookups;
     private @Nullable GroupParts groupParts;
     private @Nullable TelemetryClients telemetryClients;
 
@@ -98,6 +98,7 @@ final class Handlers implements ApiTable.HandlerSource {
         this.services = services;
         this.table = table;
         this.atStart = services.config().now();
+        this.lookups = new TopicLookups(services.groups().arrivals());
     }
 
     @Override

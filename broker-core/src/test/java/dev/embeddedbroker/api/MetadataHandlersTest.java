@@ -2,6 +2,7 @@ package dev.embeddedbroker.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.embeddedbroker.coordinator.host.Arrivals;
 import dev.embeddedbroker.metadata.AutoTopics;
 import dev.embeddedbroker.metadata.EffectiveConfig;
 import dev.embeddedbroker.metadata.InternalTopics;
@@ -59,7 +60,7 @@ class MetadataHandlersTest {
                 node.host,
                 node.controller,
                 new AutoTopics(autoCreate, InternalTopics.onOneBroker()),
-                new TopicLookups());
+                new TopicLookups(new Arrivals()));
     }
 
     @Test

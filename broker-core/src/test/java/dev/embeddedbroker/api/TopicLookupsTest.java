@@ -2,6 +2,7 @@ package dev.embeddedbroker.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.embeddedbroker.coordinator.host.Arrivals;
 import dev.embeddedbroker.loop.ManualLoop;
 import dev.embeddedbroker.protocol.ApiKey;
 import dev.embeddedbroker.protocol.response.ConsumerGroupHeartbeatResponse;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class TopicLookupsTest {
     private final ManualLoop loop = new ManualLoop();
-    private final TopicLookups lookups = new TopicLookups();
+    private final TopicLookups lookups = new TopicLookups(new Arrivals());
 
     @Test
     void whoHasAskedForTheBrokersAloneIsToldWhenItHasLookedItsTopicsUp() {

@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Owner:</b> none; any thread.
  */
 public final class Arrivals {
-    /** A client that has only introduced itself may be anything; even on a busy machine it says in this time what it wants. */
-    private static final long STRANGER_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+    /**
+     * A client that has only introduced itself may be anything: it says what it wants with its next request, on a busy machine
+     * within this time.
+     */
+    private static final long STRANGER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** A client that knows where its group's coordinator is joins within this time, or not soon. */
     private static final long SEEKER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -51,9 +54,16 @@ public final class Arrivals {
         clients.put(client, new Client(null, true, nowNanos));
     }
 
-    /** Whether somebody else has asked for the group's coordinator and should join in a moment. */
-    public boolean areOthersComing(String groupId, String client, long nowNanos) {
-        return isAny(groupId, client, nowNanos, SEEKER_NANOS);
+    /** The client asked for topics or brokers: if it is a consumer of a group, it asks for the group's coordinator next. */
+    public void looksUp(String client, long nowNanos) {
+        clients.computeIfPresent(
+                client, (c, known) -> known.groupId() == null ? new Client(null, true, nowNanos) : known);
+    }
+
+    /** Whether there are clients that have asked for the group's coordinator, or nothing yet, and should join in a moment. */
+    public boolean areOthersComing(String groupId, long nowNanos) {
+        return clients.values().stream()
+                .anyMatch(client -> isSeeker(client, groupId, nowNanos, SEEKER_NANOS) || isStranger(client, nowNanos));
     }
 
     /** Whether somebody else may be about to join the group, to judge by what is known so far. */

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,10 +71,11 @@ public final class CoordinatorHost<C, E> {
     /** @param machines makes the machine, empty, each time the log is loaded */
     public CoordinatorHost(
             CoordinatorLog log, Supplier<Machine<C, E>> machines, EventCodec<E> codec, Consumer<Effect> effects) {
-        this(log, machines, codec, effects, event -> {}, () -> {});
+        this(log, machines, codec, effects, timer -> timer, event -> {}, () -> {});
     }
 
     /**
+     * @param informed completes the command of a timer that has expired with what is known then
      * @param observer is shown every event that was decided, when it has been applied; not those that are loaded
      * @param changed is run whenever the state may have become another one, by loading and stopping too
      */
@@ -82,6 +84,7 @@ public final class CoordinatorHost<C, E> {
             Supplier<Machine<C, E>> machines,
             EventCodec<E> codec,
             Consumer<Effect> effects,
+            UnaryOperator<C> informed,
             Consumer<E> observer,
             Runnable changed) {
         this.log = log;
@@ -90,7 +93,8 @@ public final class CoordinatorHost<C, E> {
         this.observer = observer;
         this.changed = changed;
         this.journal = new Journal<>(log, codec);
-        this.timers = new TimerTable<>(log.loop(), (key, command) -> submit(new Work<>(command, null, key)));
+        this.timers =
+                new TimerTable<>(log.loop(), (key, command) -> submit(new Work<>(informed.apply(command), null, key)));
         this.machine = machines.get();
     }
 

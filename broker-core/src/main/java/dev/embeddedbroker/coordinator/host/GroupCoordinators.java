@@ -8,7 +8,7 @@ import dev.embeddedbroker.coordinator.group.GroupEvent;
 import dev.embeddedbroker.coordinator.group.GroupEvent.Kept;
 import dev.embeddedbroker.coordinator.group.GroupRouter;
 import dev.embeddedbroker.coordinator.group.GroupSettings;
-import dev.embeddedbroker.coordinator.group.classic.ClassicCommand;
+import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.FirstDelayOver;
 import dev.embeddedbroker.coordinator.group.classic.ClassicEvent;
 import dev.embeddedbroker.coordinator.group.classic.ClassicGroup;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand.DeletedTopic;
@@ -96,6 +96,7 @@ public final class GroupCoordinators implements ImageListener {
                         () -> new GroupRouter(settings),
                         new GroupCodec(),
                         GroupCoordinators::refuseEffect,
+                        timer -> informed(timer, log.loop().clock().pacing().nanos()),
                         this::releaseAfter,
                         () -> changed.run()));
     }
@@ -149,6 +150,13 @@ public final class GroupCoordinators implements ImageListener {
         }
     }
 
+    /** A group that forms waits for those who are on their way when it is asked, not when its members came. */
+    private GroupCommand informed(GroupCommand timer, long nowNanos) {
+        return timer instanceof FirstDelayOver over
+                ? over.knowing(arrivals.areOthersComing(over.groupId(), nowNanos))
+                : timer;
+    }
+
     private void releaseAfter(GroupEvent event) {
         if (event instanceof ClassicEvent.Became became && !became.group().isAtRest()) {
             held.release(became.group().groupId());
@@ -196,12 +204,6 @@ public final class GroupCoordinators implements ImageListener {
     /** The name of a topic that members were assigned by this id, and that was made anew since; null if there is none. */
     public @Nullable String retiredName(Uuid topicId) {
         return retired.nameOf(topicId);
-    }
-
-    /** A client has asked who coordinates the group, and may be about to join. Any thread. */
-    public void sought(String groupId, String client, long nowNanos) {
-        arrivals.seeks(groupId, client, nowNanos);
-        shards.tell(groupId, new ClassicCommand.Sought(groupId));
     }
 
     /** Who is on the way into a group. */

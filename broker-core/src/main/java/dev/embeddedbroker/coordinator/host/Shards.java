@@ -140,18 +140,6 @@ final class Shards<C, E> {
         }));
     }
 
-    /** Tells the machine an id belongs to something nobody waits for, if there is one and it is loaded. Any thread. */
-    void tell(String id, C command) {
-        var shard = shards.get(partitionOf(id));
-        if (shard != null) {
-            shard.loop().run(() -> {
-                if (shard.host().isActive()) {
-                    shard.host().tell(command);
-                }
-            });
-        }
-    }
-
     /** Has something read from every machine that this broker has, inside their loops, and hands it on by partition. */
     <T> void readAll(Function<CoordinatorHost<C, E>, T> read, T blank, Consumer<Map<Integer, T>> then) {
         var partitions = List.copyOf(shards.keySet());

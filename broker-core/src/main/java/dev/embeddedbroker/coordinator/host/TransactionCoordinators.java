@@ -70,6 +70,7 @@ public final class TransactionCoordinators implements ImageListener {
                 () -> new Transactions(settings, leaderEpoch, level(metadata.image())),
                 new TxnCodec(),
                 effects::carryOut,
+                timer -> timer,
                 event -> {},
                 () -> changed.run());
         effects.host = host;

@@ -7,6 +7,7 @@ import dev.embeddedbroker.coordinator.Outcome;
 import dev.embeddedbroker.coordinator.Ticket;
 import dev.embeddedbroker.coordinator.TimerOp;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand;
+import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.FirstDelayOver;
 import dev.embeddedbroker.coordinator.group.classic.ClassicGroup;
 import dev.embeddedbroker.coordinator.group.offsets.OffsetCommand;
 import dev.embeddedbroker.protocol.ErrorCode;
@@ -142,7 +143,7 @@ final class GroupLab {
             }
             var due = timers.remove(next.get().getKey());
             now = due.at().isAtOrAfter(now) ? due.at() : now;
-            act(due.command());
+            act(due.command() instanceof FirstDelayOver over ? over.knowing(areOthersExpected) : due.command());
         }
     }
 
@@ -330,14 +331,7 @@ final class GroupLab {
         var ticket = ticket();
         String prefix = request.groupInstanceId == null ? "client" : request.groupInstanceId;
         act(new ClassicCommand.Join(
-                ticket,
-                request,
-                "client",
-                "/127.0.0.1",
-                prefix + "-" + ++memberIds,
-                (short) version,
-                areOthersComing,
-                areOthersExpected));
+                ticket, request, "client", "/127.0.0.1", prefix + "-" + ++memberIds, (short) version, areOthersComing));
         return new Asked<>(ticket);
     }
 

@@ -13,8 +13,9 @@ class ArrivalsTest {
     void clientIsNotWaitedForByItself() {
         arrivals.introduced("a", 0);
         arrivals.seeks("g", "a", MS);
-        assertThat(arrivals.areOthersComing("g", "a", 2 * MS)).isFalse();
-        assertThat(arrivals.areOthersComing("g", "b", 2 * MS)).isTrue();
+        assertThat(arrivals.mayOthersCome("g", "a", 2 * MS)).isFalse();
+        assertThat(arrivals.mayOthersCome("g", "b", 2 * MS)).isTrue();
+        assertThat(arrivals.areOthersComing("g", 2 * MS)).isTrue();
     }
 
     @Test
@@ -22,25 +23,37 @@ class ArrivalsTest {
         arrivals.seeks("g", "a", 0);
         arrivals.joins("a", MS);
         arrivals.introduced("a", 2 * MS);
-        assertThat(arrivals.areOthersComing("g", "b", 3 * MS)).isFalse();
+        assertThat(arrivals.areOthersComing("g", 3 * MS)).isFalse();
     }
 
     @Test
-    void strangerIsWaitedForThirtyMillisecondsAndSeekerOfTheGroupForTwoHundred() {
+    void strangerIsWaitedForAHundredMillisecondsAndSeekerOfTheGroupForTwoHundred() {
         arrivals.introduced("a", 0);
-        assertThat(arrivals.mayOthersCome("g", "b", 29 * MS)).isTrue();
-        assertThat(arrivals.areOthersComing("g", "b", 29 * MS)).isFalse();
-        assertThat(arrivals.mayOthersCome("g", "b", 30 * MS)).isFalse();
+        assertThat(arrivals.mayOthersCome("g", "b", 99 * MS)).isTrue();
+        assertThat(arrivals.areOthersComing("g", 99 * MS)).isTrue();
+        assertThat(arrivals.mayOthersCome("g", "b", 100 * MS)).isFalse();
+        assertThat(arrivals.areOthersComing("g", 100 * MS)).isFalse();
         arrivals.seeks("g", "a", 10 * MS);
-        assertThat(arrivals.areOthersComing("g", "b", 209 * MS)).isTrue();
+        assertThat(arrivals.areOthersComing("g", 209 * MS)).isTrue();
         assertThat(arrivals.mayOthersCome("g", "b", 209 * MS)).isTrue();
-        assertThat(arrivals.areOthersComing("g", "b", 210 * MS)).isFalse();
+        assertThat(arrivals.areOthersComing("g", 210 * MS)).isFalse();
+    }
+
+    @Test
+    void whoLooksTopicsUpIsAStrangerNoMoreAndStaysASeekerIfItIsOne() {
+        arrivals.introduced("producer", 0);
+        arrivals.looksUp("producer", MS);
+        assertThat(arrivals.areOthersComing("g", 2 * MS)).isFalse();
+        assertThat(arrivals.mayOthersCome("g", "b", 2 * MS)).isFalse();
+        arrivals.seeks("g", "consumer", MS);
+        arrivals.looksUp("consumer", 2 * MS);
+        assertThat(arrivals.areOthersComing("g", 3 * MS)).isTrue();
     }
 
     @Test
     void seekerOfAnotherGroupIsNotWaitedFor() {
         arrivals.seeks("other", "a", 0);
-        assertThat(arrivals.areOthersComing("g", "b", MS)).isFalse();
+        assertThat(arrivals.areOthersComing("g", MS)).isFalse();
     }
 
     @Test

@@ -232,7 +232,7 @@ class LoadInProgressTest {
                                 offer,
                                 () -> "fresh",
                                 id -> groups.settings().consumer(),
-                                new TopicLookups()),
+                                new TopicLookups(groups.arrivals())),
                         beat,
                         new ConsumerGroupHeartbeatResponseData())
                 .errorCode());

@@ -21,7 +21,6 @@ public sealed interface ClassicCommand extends GroupCommand {
      * @param version the request's; from 4 a member must come back with its id (KIP-394), from 9 a leader can be told to
      *     skip the assignment (KIP-814)
      * @param mayOthersCome whether other clients may be about to join too: a group that forms waits a moment for them
-     * @param areOthersExpected whether others have asked for the way to this group: they are waited for a little longer
      */
     record Join(
             Ticket ticket,
@@ -30,8 +29,7 @@ public sealed interface ClassicCommand extends GroupCommand {
             String clientHost,
             String freshMemberId,
             short version,
-            boolean mayOthersCome,
-            boolean areOthersExpected)
+            boolean mayOthersCome)
             implements ClassicCommand {
 
         /** One that comes without others being known of. */
@@ -42,7 +40,7 @@ public sealed interface ClassicCommand extends GroupCommand {
                 String clientHost,
                 String freshMemberId,
                 short version) {
-            this(ticket, request, clientId, clientHost, freshMemberId, version, false, false);
+            this(ticket, request, clientId, clientHost, freshMemberId, version, false);
         }
 
         @Override
@@ -82,11 +80,19 @@ public sealed interface ClassicCommand extends GroupCommand {
     /** Timer: nothing was heard of a member, or of an id that was handed out, for its session timeout. */
     record SessionOver(String groupId, String memberId) implements ClassicCommand {}
 
-    /** A client has asked who coordinates the group: it may be about to join. Not answered. */
-    record Sought(String groupId) implements ClassicCommand {}
+    /**
+     * Timer: the first rebalance has waited for members for a while; {@code remainingMs} more are allowed.
+     *
+     * @param areOthersComing whether there are clients now that seem to be on their way into the group
+     */
+    record FirstDelayOver(String groupId, int delayMs, int remainingMs, boolean areOthersComing)
+            implements ClassicCommand {
 
-    /** Timer: the first rebalance has waited for members for a while; {@code remainingMs} more are allowed. */
-    record FirstDelayOver(String groupId, int delayMs, int remainingMs) implements ClassicCommand {}
+        /** The same with what is known when the time is over. */
+        public FirstDelayOver knowing(boolean areComing) {
+            return new FirstDelayOver(groupId, delayMs, remainingMs, areComing);
+        }
+    }
 
     /** Timer: the time to rejoin is over. */
     record JoinPhaseOver(String groupId) implements ClassicCommand {}

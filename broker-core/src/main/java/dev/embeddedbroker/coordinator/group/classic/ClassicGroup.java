@@ -35,7 +35,6 @@ public final class ClassicGroup implements Group {
     private long stateSinceMs;
     private boolean isFirstRebalance;
     private boolean newMemberAdded;
-    private boolean expectsOthers;
     private @Nullable String protocolType;
     private @Nullable String protocol;
     private int generation;
@@ -56,7 +55,6 @@ public final class ClassicGroup implements Group {
         copy.state = state;
         copy.isFirstRebalance = isFirstRebalance;
         copy.newMemberAdded = newMemberAdded;
-        copy.expectsOthers = expectsOthers;
         copy.protocolType = protocolType;
         copy.protocol = protocol;
         copy.generation = generation;
@@ -140,11 +138,6 @@ public final class ClassicGroup implements Group {
 
     boolean newMemberAdded() {
         return newMemberAdded;
-    }
-
-    /** Whether, when the last member joined, there were others known to come. */
-    boolean expectsOthers() {
-        return expectsOthers;
     }
 
     @Nullable
@@ -385,10 +378,6 @@ public final class ClassicGroup implements Group {
         isFirstRebalance = state == ClassicState.EMPTY && next == ClassicState.PREPARING_REBALANCE;
         state = next;
         stateSinceMs = nowMs;
-    }
-
-    void expectOthers(boolean areComing) {
-        expectsOthers = areComing;
     }
 
     void noteNewMember(boolean added) {

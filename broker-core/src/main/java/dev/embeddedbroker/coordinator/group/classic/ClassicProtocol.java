@@ -13,7 +13,6 @@ import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.JoinPhaseOver
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.Leave;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.OverCapacity;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.SessionOver;
-import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.Sought;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.Sync;
 import dev.embeddedbroker.coordinator.group.classic.ClassicCommand.SyncPhaseOver;
 import dev.embeddedbroker.protocol.ErrorCode;
@@ -50,8 +49,6 @@ public final class ClassicProtocol {
             new LeaveRules(turn, leave).decide();
         } else if (command instanceof SessionOver over) {
             sessionOver(turn, over.memberId());
-        } else if (command instanceof Sought && group.isFirstRebalance()) {
-            turn.change().expectOthers(true);
         } else if (command instanceof FirstDelayOver over && group.isFirstRebalance()) {
             rebalance.firstDelayOver(over);
         } else if (command instanceof JoinPhaseOver && group.isIn(ClassicState.PREPARING_REBALANCE)) {

@@ -123,7 +123,6 @@ final class JoinRules {
         if (group.isIn(ClassicState.PREPARING_REBALANCE) && group.isFirstRebalance()) {
             group.noteNewMember(true);
         }
-        group.expectOthers(join.areOthersExpected());
         group.add(
                 new ClassicMember(
                         memberId,

@@ -73,7 +73,7 @@ final class Rebalance {
     }
 
     private void waitForMore(int delayMs, int remainingMs) {
-        var over = new ClassicCommand.FirstDelayOver(turn.group().groupId(), delayMs, remainingMs);
+        var over = new ClassicCommand.FirstDelayOver(turn.group().groupId(), delayMs, remainingMs, false);
         if (turn.settings().initialRebalanceDelayMs() == 0) {
             turn.paceJoinPhase(delayMs, over);
         } else {
@@ -98,7 +98,7 @@ final class Rebalance {
         if (turn.settings().initialRebalanceDelayMs() > 0) {
             return group.newMemberAdded();
         }
-        boolean areKnownToCome = group.awaitsAnybody() || group.expectsOthers();
+        boolean areKnownToCome = group.awaitsAnybody() || over.areOthersComing();
         boolean isLate = over.remainingMs() <= EXPECTING_AT_MOST_MS - GATHERING_AT_MOST_MS;
         return areKnownToCome || (group.newMemberAdded() && !isLate);
     }
