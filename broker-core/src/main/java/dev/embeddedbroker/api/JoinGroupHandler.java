@@ -56,11 +56,10 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest> {
         String client = Arrivals.client(clientHost, clientId);
         long nowNanos = context.clock().pacing().nanos();
         note(request, version, client, nowNanos);
-        boolean mayOthersCome = coordinators.arrivals().mayOthersCome(request.groupId, client, nowNanos);
         coordinators.ask(
                 request.groupId,
-                ticket -> groupContext.of(new ClassicCommand.Join(
-                        ticket, request, clientId, clientHost, freshMemberId, version, mayOthersCome)),
+                ticket -> groupContext.of(
+                        new ClassicCommand.Join(ticket, request, clientId, clientHost, freshMemberId, version, true)),
                 answer -> context.reply(inVersion((JoinGroupResponse) answer, version)),
                 error -> context.reply(refuse(request, version, StoreErrors.ofGroup(error), null)));
     }

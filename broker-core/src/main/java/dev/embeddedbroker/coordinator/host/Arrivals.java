@@ -66,18 +66,6 @@ public final class Arrivals {
                 .anyMatch(client -> isSeeker(client, groupId, nowNanos, SEEKER_NANOS) || isStranger(client, nowNanos));
     }
 
-    /** Whether somebody else may be about to join the group, to judge by what is known so far. */
-    public boolean mayOthersCome(String groupId, String client, long nowNanos) {
-        for (var other : clients.entrySet()) {
-            boolean mayCome = isSeeker(other.getValue(), groupId, nowNanos, SEEKER_NANOS)
-                    || isStranger(other.getValue(), nowNanos);
-            if (mayCome && !other.getKey().equals(client)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Whether somebody else asked for the group's coordinator not long ago, and has not joined yet. */
     public boolean mayOthersSubscribe(String groupId, String client, long nowNanos) {
         return isAny(groupId, client, nowNanos, MADE_NANOS);

@@ -18,12 +18,11 @@ class GatheringTest {
         lab.areOthersComing = true;
         var first = lab.joinAnew();
         assertThat(first.isParked()).isTrue();
-        lab.advance(10);
-        lab.areOthersComing = false;
+        lab.advance(4);
         var second = lab.joinAnew();
-        lab.advance(10);
+        lab.advance(15);
         assertThat(first.isParked()).isTrue(); // somebody came, so the wait began anew
-        lab.advance(10);
+        lab.advance(5);
         assertThat(first.answer().generationId).isEqualTo(1);
         assertThat(second.answer().generationId).isEqualTo(1);
         assertThat(first.answer().members).hasSize(2);
@@ -71,7 +70,7 @@ class GatheringTest {
     void whoAsksForTheWayWhileTheGroupWaitsIsWaitedForToo() {
         lab.areOthersComing = true;
         var first = lab.joinAnew();
-        lab.advance(10);
+        lab.advance(4);
         lab.areOthersExpected = true;
         lab.advance(200);
         assertThat(first.isParked()).isTrue();
@@ -94,10 +93,9 @@ class GatheringTest {
     void nobodyComingAfterAllEndsTheWait() {
         lab.areOthersComing = true;
         var first = lab.joinAnew();
-        lab.advance(15);
-        if (first.isParked()) {
-            lab.advance(15); // the member itself counts as somebody who came
-        }
+        lab.advance(4);
+        assertThat(first.isParked()).isTrue();
+        lab.advance(1);
         assertThat(first.answer().members).hasSize(1);
     }
 

@@ -10,12 +10,12 @@ class ArrivalsTest {
     private final Arrivals arrivals = new Arrivals();
 
     @Test
-    void clientIsNotWaitedForByItself() {
+    void whoHasJoinedIsNotWaitedFor() {
         arrivals.introduced("a", 0);
         arrivals.seeks("g", "a", MS);
-        assertThat(arrivals.mayOthersCome("g", "a", 2 * MS)).isFalse();
-        assertThat(arrivals.mayOthersCome("g", "b", 2 * MS)).isTrue();
         assertThat(arrivals.areOthersComing("g", 2 * MS)).isTrue();
+        arrivals.joins("a", 2 * MS);
+        assertThat(arrivals.areOthersComing("g", 3 * MS)).isFalse();
     }
 
     @Test
@@ -29,13 +29,10 @@ class ArrivalsTest {
     @Test
     void strangerIsWaitedForAHundredMillisecondsAndSeekerOfTheGroupForTwoHundred() {
         arrivals.introduced("a", 0);
-        assertThat(arrivals.mayOthersCome("g", "b", 99 * MS)).isTrue();
         assertThat(arrivals.areOthersComing("g", 99 * MS)).isTrue();
-        assertThat(arrivals.mayOthersCome("g", "b", 100 * MS)).isFalse();
         assertThat(arrivals.areOthersComing("g", 100 * MS)).isFalse();
         arrivals.seeks("g", "a", 10 * MS);
         assertThat(arrivals.areOthersComing("g", 209 * MS)).isTrue();
-        assertThat(arrivals.mayOthersCome("g", "b", 209 * MS)).isTrue();
         assertThat(arrivals.areOthersComing("g", 210 * MS)).isFalse();
     }
 
@@ -44,7 +41,6 @@ class ArrivalsTest {
         arrivals.introduced("producer", 0);
         arrivals.looksUp("producer", MS);
         assertThat(arrivals.areOthersComing("g", 2 * MS)).isFalse();
-        assertThat(arrivals.mayOthersCome("g", "b", 2 * MS)).isFalse();
         arrivals.seeks("g", "consumer", MS);
         arrivals.looksUp("consumer", 2 * MS);
         assertThat(arrivals.areOthersComing("g", 3 * MS)).isTrue();

@@ -20,7 +20,7 @@ public sealed interface ClassicCommand extends GroupCommand {
      * @param clientHost as DescribeGroups shows it: "/127.0.0.1"
      * @param version the request's; from 4 a member must come back with its id (KIP-394), from 9 a leader can be told to
      *     skip the assignment (KIP-814)
-     * @param mayOthersCome whether other clients may be about to join too: a group that forms waits a moment for them
+     * @param mayOthersCome whether other clients may be about to join too: the first member of a group waits a moment to see
      */
     record Join(
             Ticket ticket,

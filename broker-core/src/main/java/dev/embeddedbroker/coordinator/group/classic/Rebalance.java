@@ -5,6 +5,9 @@ import java.util.List;
 
 /** How a classic group gets from one generation to the next: join phase, then sync phase. */
 final class Rebalance {
+    /** How long a group's very first member waits: a moment later it is known whether others are on their way. */
+    private static final int FIRST_MOMENT_MS = 5;
+
     /** How long a group that forms waits for more members to show up, each time one did, when others seem to be coming. */
     private static final int GATHERING_MS = 15;
 
@@ -65,7 +68,7 @@ final class Rebalance {
                 completeJoinPhase();
                 return;
             }
-            delayMs = GATHERING_MS;
+            delayMs = FIRST_MOMENT_MS;
             atMostMs = Math.min(atMostMs, EXPECTING_AT_MOST_MS);
         }
         int remainingMs = Math.max(atMostMs - delayMs, 0);
@@ -88,8 +91,9 @@ final class Rebalance {
             return;
         }
         turn.change("first rebalance waits for more members").noteNewMember(false);
-        int delayMs = Math.min(over.delayMs(), over.remainingMs());
-        int remainingMs = Math.max(over.remainingMs() - over.delayMs(), 0);
+        int nextMs = turn.settings().initialRebalanceDelayMs() == 0 ? GATHERING_MS : over.delayMs();
+        int delayMs = Math.min(nextMs, over.remainingMs());
+        int remainingMs = over.remainingMs() - delayMs;
         waitForMore(delayMs, remainingMs);
     }
 
