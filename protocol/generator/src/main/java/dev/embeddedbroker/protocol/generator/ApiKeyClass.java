@@ -16,7 +16,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
-/** Writes the {@code ApiKey} enum; only its two factory switches mention message classes, so loading it loads none. */
+/**
+ * Writes the {@code ApiKey} enum; only its two factory switches mention message classes, so loading it loads none. That
+ * holds as long as each case returns by itself: as one expression, some compilers give the cases their common superclass,
+ * and to check that the JVM loads every one of them.
+ */
 final class ApiKeyClass {
     private static final int API_VERSIONS = 18;
     private static final String JAVADOC = """
@@ -149,18 +153,18 @@ final class ApiKeyClass {
     }
 
     private MethodSpec factory(String name, ClassName returns, java.util.function.IntFunction<MessageSchema> schemas) {
-        CodeBlock.Builder code = CodeBlock.builder().beginControlFlow("return switch (ordinal())");
+        CodeBlock.Builder code = CodeBlock.builder().beginControlFlow("switch (ordinal())");
         for (MessageSchema request : requests) {
             if (!request.validVersions().isEmpty()) {
                 code.addStatement(
-                        "case $L -> new $T()", request.apiKey(), Names.classOf(schemas.apply(request.apiKey())));
+                        "case $L: return new $T()", request.apiKey(), Names.classOf(schemas.apply(request.apiKey())));
             }
         }
         code.addStatement(
-                "default -> throw new $T(this + $S)",
+                "default: throw new $T(this + $S)",
                 UnsupportedOperationException.class,
                 " is withdrawn (expected: a key that has versions)");
-        code.add("$<};\n");
+        code.endControlFlow();
         return method(name, returns, "A new empty " + name.substring(3).toLowerCase(Locale.ROOT) + " of this kind.")
                 .addCode(code.build())
                 .build();

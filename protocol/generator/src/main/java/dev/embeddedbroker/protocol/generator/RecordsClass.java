@@ -25,12 +25,12 @@ final class RecordsClass {
     }
 
     RecordsClass factory(String method, List<MessageSchema> schemas) {
-        CodeBlock.Builder code = CodeBlock.builder().beginControlFlow("return switch (id)");
+        CodeBlock.Builder code = CodeBlock.builder().beginControlFlow("switch (id)");
         schemas.stream()
                 .sorted(Comparator.comparingInt(MessageSchema::apiKey))
-                .forEach(s -> code.addStatement("case $L -> new $T()", s.apiKey(), Names.classOf(s)));
-        code.addStatement("default -> null");
-        code.add("$<};\n");
+                .forEach(s -> code.addStatement("case $L: return new $T()", s.apiKey(), Names.classOf(s)));
+        code.addStatement("default: return null");
+        code.endControlFlow();
         type.addMethod(MethodSpec.methodBuilder(method)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .addJavadoc("A new empty one, or null when the number is not known.\n")
