@@ -6,8 +6,9 @@ package dev.embeddedbroker.coordinator.group.consumer;
  * up to what the settings say. A group at rest soon costs what they say, and one that forms settles in a few short
  * intervals.
  *
- * <p>Shorter than {@link #QUICK_MS} would not be quicker: Java's client does not heartbeat within {@code retry.backoff.ms}
- * of the last answer, unless it has something to tell, and its {@code poll} sleeps for the rest of the interval. In a large
+ * <p>{@link #QUICK_MS} is half of {@code retry.backoff.ms}. Java's client does not heartbeat within that time of the last
+ * answer, unless it has something to tell, and its {@code poll} sleeps for the rest of the interval: with half of it, it is
+ * awake when the next answer comes. Of 30 to 110 ms, 50 made a group of ten settle soonest. In a large
  * group it would be slower: that client spins while a heartbeat is answered later than its interval, so members that
  * heartbeat faster than all of them are served take the time from one another.
  *
@@ -15,7 +16,7 @@ package dev.embeddedbroker.coordinator.group.consumer;
  * what is shared out for one of them is taken back for the next.
  */
 final class Pace {
-    private static final int QUICK_MS = 70;
+    private static final int QUICK_MS = 50;
     private static final int MANY = 10;
     private static final int MS_OF_ONE_OF_MANY = 20;
     private static final int BACKOFF = 10;

@@ -63,7 +63,7 @@ class ConsumerGroupTest {
     @Test
     void intervalIsShortAfterAnAssignmentAndGrowsWithItsAgeUpToTheConfiguredOne() {
         var a = lab.client("a", "t").join();
-        assertThat(a.last.heartbeatIntervalMs).isEqualTo(70);
+        assertThat(a.last.heartbeatIntervalMs).isEqualTo(50);
         lab.advance(3_000);
         assertThat(a.beat().last.heartbeatIntervalMs).isEqualTo(300);
         lab.advance(30_000);
@@ -71,8 +71,8 @@ class ConsumerGroupTest {
         lab.advance(30_000);
         assertThat(a.beat().last.heartbeatIntervalMs).isEqualTo(5_000);
         var b = lab.client("b", "t").join();
-        assertThat(b.last.heartbeatIntervalMs).isEqualTo(70);
-        assertThat(a.beat().last.heartbeatIntervalMs).isEqualTo(70);
+        assertThat(b.last.heartbeatIntervalMs).isEqualTo(50);
+        assertThat(a.beat().last.heartbeatIntervalMs).isEqualTo(50);
     }
 
     @Test
@@ -93,7 +93,7 @@ class ConsumerGroupTest {
         lab.areOthersComing = true;
         var a = lab.client("a", "t").join();
         assertThat(a.size()).isZero();
-        assertThat(a.last.heartbeatIntervalMs).isEqualTo(70);
+        assertThat(a.last.heartbeatIntervalMs).isEqualTo(50);
         assertThat(a.beat().size()).isEqualTo(6);
     }
 
