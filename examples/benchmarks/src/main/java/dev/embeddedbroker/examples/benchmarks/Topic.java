@@ -1,13 +1,18 @@
 package dev.embeddedbroker.examples.benchmarks;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A topic of one turn on one broker: made, filled by a stock producer, deleted at the end. */
@@ -28,7 +33,31 @@ final class Topic implements AutoCloseable {
                 .createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
                 .all()
                 .get();
+        topic.awaitLeaders(partitions);
         return topic;
+    }
+
+    /**
+     * Waits for every partition to take requests, which it may not yet when it is created: the first of two batches that
+     * are under way then is refused, the second taken, and the producer is out of order until it gives up.
+     */
+    private void awaitLeaders(int partitions) throws Exception {
+        var ends = new HashMap<TopicPartition, OffsetSpec>();
+        for (int partition = 0; partition < partitions; partition++) {
+            ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
+        }
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (true) {
+            try {
+                admin.listOffsets(ends).all().get();
+                return;
+            } catch (ExecutionException e) {
+                // an Apache Kafka broker has not heard of the topic yet, which its Admin does not ask for again
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** One that the broker has already. */
