@@ -68,17 +68,9 @@ public final class Arrivals {
 
     /** Whether somebody else asked for the group's coordinator not long ago, and has not joined yet. */
     public boolean mayOthersSubscribe(String groupId, String client, long nowNanos) {
-        return isAny(groupId, client, nowNanos, MADE_NANOS);
-    }
-
-    private boolean isAny(String groupId, String client, long nowNanos, long withinNanos) {
-        for (var other : clients.entrySet()) {
-            if (isSeeker(other.getValue(), groupId, nowNanos, withinNanos)
-                    && !other.getKey().equals(client)) {
-                return true;
-            }
-        }
-        return false;
+        return clients.entrySet().stream()
+                .anyMatch(other -> isSeeker(other.getValue(), groupId, nowNanos, MADE_NANOS)
+                        && !other.getKey().equals(client));
     }
 
     private static boolean isSeeker(Client client, String groupId, long nowNanos, long withinNanos) {

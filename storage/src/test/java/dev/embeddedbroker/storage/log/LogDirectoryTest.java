@@ -138,15 +138,20 @@ class LogDirectoryTest {
         }
     }
 
-    @Test
-    void filesOfADeletedLogWaitForTheReaper() {
-        LogDirectory directory = open();
+    /** Deletes the log of {@code t-0}, whose files go when the reaper's tasks are run. */
+    private static void deleteALog(LogDirectory directory, List<Runnable> reaper) {
         LogId id = new LogId("t", 0);
         PartitionLog log = directory.open(id, TOPIC_ID, LogOptions.DEFAULT, NOW);
         log.append(Batches.of(7, "gone"), AppendOptions.client(0, NOW));
-        List<Runnable> reaper = new ArrayList<>();
         log.deleteFilesBy(reaper::add);
         directory.delete(id, "0123456789abcdef0123456789abcdef");
+    }
+
+    @Test
+    void filesOfADeletedLogWaitForTheReaper() {
+        LogDirectory directory = open();
+        List<Runnable> reaper = new ArrayList<>();
+        deleteALog(directory, reaper);
 
         Path renamed = root.resolve("t-0.0123456789abcdef0123456789abcdef-delete");
         assertThat(renamed).exists();
@@ -159,12 +164,8 @@ class LogDirectoryTest {
     @Test
     void aDirectoryThatIsClosedLeavesNoDeletedLogs() {
         LogDirectory directory = open();
-        LogId id = new LogId("t", 0);
-        PartitionLog log = directory.open(id, TOPIC_ID, LogOptions.DEFAULT, NOW);
-        log.append(Batches.of(7, "gone"), AppendOptions.client(0, NOW));
         List<Runnable> reaper = new ArrayList<>();
-        log.deleteFilesBy(reaper::add);
-        directory.delete(id, "0123456789abcdef0123456789abcdef");
+        deleteALog(directory, reaper);
         directory.close(-1, false);
 
         assertThat(root.resolve("t-0.0123456789abcdef0123456789abcdef-delete")).doesNotExist();

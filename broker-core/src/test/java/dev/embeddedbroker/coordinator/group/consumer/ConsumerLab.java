@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -412,7 +411,7 @@ final class ConsumerLab {
             var request = new ConsumerGroupHeartbeatRequest()
                     .setMemberId(memberId)
                     .setMemberEpoch(epoch)
-                    .setTopicPartitions(ownedList());
+                    .setTopicPartitions(Owned.reported(owned));
             if (tellsEverything) {
                 request.setRebalanceTimeoutMs(REBALANCE_MS).setSubscribedTopicNames(topicNames);
                 tellsEverything = false;
@@ -455,21 +454,9 @@ final class ConsumerLab {
             last = response;
             if (response.errorCode == 0) {
                 epoch = response.memberEpoch;
-                if (response.assignment != null) {
-                    owned.clear();
-                    response.assignment.topicPartitions.forEach(
-                            topic -> owned.put(topic.topicId, new TreeSet<>(topic.partitions)));
-                }
+                Owned.take(response, owned);
             }
             return this;
-        }
-
-        private List<ConsumerGroupHeartbeatRequest.TopicPartitions> ownedList() {
-            var list = new ArrayList<ConsumerGroupHeartbeatRequest.TopicPartitions>();
-            owned.forEach((topic, indexes) -> list.add(new ConsumerGroupHeartbeatRequest.TopicPartitions()
-                    .setTopicId(topic)
-                    .setPartitions(new ArrayList<>(indexes))));
-            return list;
         }
 
         int size() {

@@ -17,7 +17,6 @@ import dev.embeddedbroker.protocol.request.SyncGroupRequest.SyncGroupRequestAssi
 import dev.embeddedbroker.protocol.response.JoinGroupResponse;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -36,27 +35,17 @@ import org.junit.jupiter.api.Test;
 class PeerHistoriesTest {
     private static final int HISTORIES =
             Integer.getInteger("peer.histories", Boolean.getBoolean("long.tests") ? 6_000 : 200);
-    private static final int STEPS = 60;
     private static final List<String> TOPICS = List.of("t", "u");
 
     /** One history. */
-    private static final class History {
-        private final Random random;
-        private final Twins twins;
+    private static final class History extends PeerHistory {
         private final TwinTransactions transactions;
-        private final Map<String, Integer> sizes = new HashMap<>();
         private final List<Old> olds = new ArrayList<>();
         private final List<Modern> moderns = new ArrayList<>();
         private int modernIds;
 
         History(long seed) {
-            random = new Random(seed);
-            var policies = MigrationPolicy.values();
-            twins = new Twins(
-                    random.nextInt(3) == 0 ? policies[random.nextInt(policies.length)] : MigrationPolicy.BIDIRECTIONAL,
-                    random.nextInt(4) == 0 ? 2 : Integer.MAX_VALUE,
-                    random.nextInt(4) == 0 ? 2 : Integer.MAX_VALUE,
-                    random.nextInt(6) == 0 ? 3_000 : 0);
+            super(seed, History::twins);
             transactions = new TwinTransactions(twins);
             grow("t");
             grow("u");
@@ -66,15 +55,16 @@ class PeerHistoriesTest {
             }
         }
 
-        private void grow(String topic) {
-            sizes.merge(topic, 1 + random.nextInt(4), Integer::sum);
-            twins.topic(topic, sizes.get(topic));
+        private static Twins twins(Random random) {
+            var policies = MigrationPolicy.values();
+            return new Twins(
+                    random.nextInt(3) == 0 ? policies[random.nextInt(policies.length)] : MigrationPolicy.BIDIRECTIONAL,
+                    random.nextInt(4) == 0 ? 2 : Integer.MAX_VALUE,
+                    random.nextInt(4) == 0 ? 2 : Integer.MAX_VALUE,
+                    random.nextInt(6) == 0 ? 3_000 : 0);
         }
 
-        private <T> T any(List<T> all) {
-            return all.get(random.nextInt(all.size()));
-        }
-
+        @Override
         void step() {
             switch (random.nextInt(21)) {
                 case 0, 1, 2, 3, 4, 5, 6 -> any(olds).act();
@@ -114,9 +104,16 @@ class PeerHistoriesTest {
             }
         }
 
+        @Override
         void end() {
             transactions.endAll();
-            twins.end();
+            super.end();
+        }
+
+        @Override
+        void endParted() {
+            transactions.endAllOfOurs();
+            super.endParted();
         }
 
         private void rare() {
@@ -429,20 +426,12 @@ class PeerHistoriesTest {
             private void beat() {
                 var request = new ConsumerGroupHeartbeatRequest().setMemberEpoch(epoch);
                 if (random.nextInt(4) > 0) {
-                    request.setTopicPartitions(ownedList());
+                    request.setTopicPartitions(Owned.reported(owned));
                 }
                 if (random.nextInt(8) == 0) {
                     request.setSubscribedTopicNames(new ArrayList<>(someTopics()));
                 }
                 send(request);
-            }
-
-            private List<ConsumerGroupHeartbeatRequest.TopicPartitions> ownedList() {
-                var list = new ArrayList<ConsumerGroupHeartbeatRequest.TopicPartitions>();
-                owned.forEach((topic, indexes) -> list.add(new ConsumerGroupHeartbeatRequest.TopicPartitions()
-                        .setTopicId(topic)
-                        .setPartitions(new ArrayList<>(indexes))));
-                return list;
             }
 
             private void leave() {
@@ -461,11 +450,7 @@ class PeerHistoriesTest {
                         return;
                     }
                     epoch = Math.max(0, ours.memberEpoch);
-                    if (ours.assignment != null) {
-                        owned.clear();
-                        ours.assignment.topicPartitions.forEach(
-                                topic -> owned.put(topic.topicId, new TreeSet<>(topic.partitions)));
-                    }
+                    Owned.take(ours, owned);
                 });
             }
 
@@ -480,26 +465,6 @@ class PeerHistoriesTest {
 
     @Test
     void kafkaAnswersAndKeepsTheSame() {
-        int steps = 0;
-        int parted = 0;
-        for (int seed = 0; seed < HISTORIES; seed++) {
-            var history = new History(seed);
-            int step = 0;
-            try {
-                for (; step < STEPS; step++) {
-                    history.step();
-                    steps++;
-                }
-                history.end();
-            } catch (Twins.Parted leadersDiffer) {
-                parted++;
-                history.transactions.endAllOfOurs();
-                history.twins.end();
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("seed " + seed + " step " + step + "\n" + history.twins.story() + "\n" + e, e);
-            }
-        }
-        System.out.println("peer histories: " + HISTORIES + ", steps: " + steps + ", leaders parted in " + parted);
-        assertThat(steps).isGreaterThan(10 * HISTORIES);
+        PeerHistory.live("peer histories", HISTORIES, History::new);
     }
 }

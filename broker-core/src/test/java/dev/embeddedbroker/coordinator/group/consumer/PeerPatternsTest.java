@@ -1,16 +1,12 @@
 package dev.embeddedbroker.coordinator.group.consumer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.embeddedbroker.protocol.Uuid;
 import dev.embeddedbroker.protocol.request.ConsumerGroupHeartbeatRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,7 +16,6 @@ import org.junit.jupiter.api.Test;
 class PeerPatternsTest {
     private static final int HISTORIES =
             Integer.getInteger("peer.histories", Boolean.getBoolean("long.tests") ? 6_000 : 150);
-    private static final int STEPS = 60;
     private static final List<String> PATTERNS = List.of("t.*", "t|u", "[tv]", "v+", "nothing", ".*");
     private static final List<String> REFUSED = List.of("(", "(?!t)u", "(a)\\1");
 
@@ -28,17 +23,14 @@ class PeerPatternsTest {
     private static final int BETWEEN_MATCHES_MS = 10_001;
 
     /** One history. */
-    private static final class History {
-        private final Random random;
-        private final Twins twins = Twins.withPatterns();
+    private static final class History extends PeerHistory {
         private final String favourite; // one alone: of equal votes Kafka takes one by the order of a hash table
-        private final Map<String, Integer> sizes = new TreeMap<>();
         private final List<Member> members = new ArrayList<>();
         private int memberIds;
         private boolean isNoticed;
 
         History(long seed) {
-            random = new Random(seed);
+            super(seed, random -> Twins.withPatterns());
             favourite = random.nextInt(3) == 0 ? "uniform" : "range";
             grow("t");
             grow("u");
@@ -47,10 +39,10 @@ class PeerPatternsTest {
             }
         }
 
-        private void grow(String topic) {
+        @Override
+        void grow(String topic) {
             isNoticed = false;
-            sizes.merge(topic, 1 + random.nextInt(4), Integer::sum);
-            twins.topic(topic, sizes.get(topic));
+            super.grow(topic);
         }
 
         /** Whether there is nothing to assign but for what is asked next, so that Kafka too does it in one step. */
@@ -61,10 +53,7 @@ class PeerPatternsTest {
                     || (isNoticed && group.stateName().equals("Stable"));
         }
 
-        private <T> T any(List<T> all) {
-            return all.get(random.nextInt(all.size()));
-        }
-
+        @Override
         void step() {
             switch (random.nextInt(24)) {
                 case 0 -> twins.advance(random.nextInt(4_000));
@@ -184,7 +173,7 @@ class PeerPatternsTest {
                 if (epoch > 0) {
                     var request = new ConsumerGroupHeartbeatRequest()
                             .setMemberEpoch(epoch)
-                            .setTopicPartitions(ownedList());
+                            .setTopicPartitions(Owned.reported(owned));
                     subscribe(request);
                     send(request);
                 }
@@ -199,7 +188,9 @@ class PeerPatternsTest {
             }
 
             private void beat() {
-                send(new ConsumerGroupHeartbeatRequest().setMemberEpoch(epoch).setTopicPartitions(ownedList()));
+                send(new ConsumerGroupHeartbeatRequest()
+                        .setMemberEpoch(epoch)
+                        .setTopicPartitions(Owned.reported(owned)));
             }
 
             void beatSilently() {
@@ -214,14 +205,6 @@ class PeerPatternsTest {
                 forget();
             }
 
-            private List<ConsumerGroupHeartbeatRequest.TopicPartitions> ownedList() {
-                var list = new ArrayList<ConsumerGroupHeartbeatRequest.TopicPartitions>();
-                owned.forEach((topic, indexes) -> list.add(new ConsumerGroupHeartbeatRequest.TopicPartitions()
-                        .setTopicId(topic)
-                        .setPartitions(new ArrayList<>(indexes))));
-                return list;
-            }
-
             private void send(ConsumerGroupHeartbeatRequest request) {
                 twins.modern(request.setMemberId(memberId).setInstanceId(instanceId), (ours, kafkas) -> {
                     if (ours.errorCode != 0) {
@@ -234,11 +217,7 @@ class PeerPatternsTest {
                     if (request.subscribedTopicRegex != null) {
                         pattern = request.subscribedTopicRegex;
                     }
-                    if (ours.assignment != null) {
-                        owned.clear();
-                        ours.assignment.topicPartitions.forEach(
-                                topic -> owned.put(topic.topicId, new TreeSet<>(topic.partitions)));
-                    }
+                    Owned.take(ours, owned);
                 });
             }
         }
@@ -246,25 +225,6 @@ class PeerPatternsTest {
 
     @Test
     void kafkaAnswersAndKeepsTheSame() {
-        int steps = 0;
-        int parted = 0;
-        for (int seed = 0; seed < HISTORIES; seed++) {
-            var history = new History(seed);
-            int step = 0;
-            try {
-                for (; step < STEPS; step++) {
-                    history.step();
-                    steps++;
-                }
-                history.twins.end();
-            } catch (Twins.Parted timersAtOnce) {
-                parted++;
-                history.twins.end();
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("seed " + seed + " step " + step + "\n" + history.twins.story() + "\n" + e, e);
-            }
-        }
-        System.out.println("peer histories with patterns: " + HISTORIES + ", steps: " + steps + ", parted " + parted);
-        assertThat(steps).isGreaterThan(10 * HISTORIES);
+        PeerHistory.live("peer histories with patterns", HISTORIES, History::new);
     }
 }

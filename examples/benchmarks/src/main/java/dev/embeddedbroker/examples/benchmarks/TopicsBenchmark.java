@@ -50,8 +50,8 @@ final class TopicsBenchmark implements Workload {
         try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.describeCluster().nodes().get();
             long start = System.nanoTime();
-            for (int from = 0; from < count; from += MOST_AT_ONCE) {
-                admin.createTopics(names.subList(from, Math.min(count, from + MOST_AT_ONCE)).stream()
+            for (var some : parts(names)) {
+                admin.createTopics(some.stream()
                                 .map(name -> new NewTopic(name, 1, (short) 1))
                                 .toList())
                         .all()
@@ -68,13 +68,19 @@ final class TopicsBenchmark implements Workload {
                 report.add(what + ": first record to each", Better.LESS, peer, sinceMs(produceStart));
             }
             long deleteStart = System.nanoTime();
-            for (int from = 0; from < count; from += MOST_AT_ONCE) {
-                admin.deleteTopics(names.subList(from, Math.min(count, from + MOST_AT_ONCE)))
-                        .all()
-                        .get();
+            for (var some : parts(names)) {
+                admin.deleteTopics(some).all().get();
             }
             report.add(what + ": deleted", Better.LESS, peer, sinceMs(deleteStart));
         }
+    }
+
+    private static List<List<String>> parts(List<String> names) {
+        var parts = new ArrayList<List<String>>();
+        for (int from = 0; from < names.size(); from += MOST_AT_ONCE) {
+            parts.add(names.subList(from, Math.min(names.size(), from + MOST_AT_ONCE)));
+        }
+        return parts;
     }
 
     private static void produceToEach(List<String> names, BrokerProcess broker) throws Exception {
