@@ -20,9 +20,12 @@ import dev.embeddedbroker.api.OffsetFetchHandler;
 import dev.embeddedbroker.api.RecordedRequest;
 import dev.embeddedbroker.api.SyncGroupHandler;
 import dev.embeddedbroker.api.TopicLookups;
+import dev.embeddedbroker.api.TransactionAdmission;
+import dev.embeddedbroker.api.TxnOffsetCommitHandler;
 import dev.embeddedbroker.coordinator.group.GroupSettings;
 import dev.embeddedbroker.metadata.InternalTopics;
 import dev.embeddedbroker.metadata.TestNode;
+import dev.embeddedbroker.partition.OneBroker;
 import dev.embeddedbroker.protocol.ApiKey;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Request;
@@ -39,6 +42,7 @@ import dev.embeddedbroker.protocol.request.OffsetCommitRequest;
 import dev.embeddedbroker.protocol.request.OffsetDeleteRequest;
 import dev.embeddedbroker.protocol.request.OffsetFetchRequest;
 import dev.embeddedbroker.protocol.request.SyncGroupRequest;
+import dev.embeddedbroker.protocol.request.TxnOffsetCommitRequest;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
@@ -54,11 +58,14 @@ import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchResponseData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What each request about a group is answered while the group's coordinator reads its log, read by Kafka's own classes. */
 class LoadInProgressTest {
@@ -162,6 +169,39 @@ class LoadInProgressTest {
                 .hasSize(COMMITS)
                 .allSatisfy(partition -> assertThat(partition.committedOffset()).isEqualTo(7));
         assertThat(commit(0)).isEqualTo(ErrorCode.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, COORDINATOR_NOT_AVAILABLE",
+        "1, COORDINATOR_NOT_AVAILABLE",
+        "2, COORDINATOR_LOAD_IN_PROGRESS",
+        "4, COORDINATOR_LOAD_IN_PROGRESS"
+    })
+    void offsetsOfATransactionAreRefusedAsTheClientKnowsIt(int version, ErrorCode expected, @TempDir Path logs) {
+        try (var broker = new OneBroker(logs, 1).topic("__consumer_offsets", 1)) {
+            var admission = new TransactionAdmission(() -> false, (id, command, answer, refuse) -> {
+                throw new AssertionError("the coordinator of " + id + " is asked");
+            });
+            var handler = new TxnOffsetCommitHandler(groups, broker.partitions, node.host, admission);
+
+            assertThat(commitInTransaction(handler, version, broker)).isEqualTo(expected);
+            node.loop.runAll();
+            assertThat(commitInTransaction(handler, version, broker)).isEqualTo(ErrorCode.NONE);
+        }
+    }
+
+    private ErrorCode commitInTransaction(TxnOffsetCommitHandler handler, int version, OneBroker broker) {
+        var request = new TxnOffsetCommitRequest().setTransactionalId("copier").setGroupId("readers");
+        request.topics.add(new TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic()
+                .setName("orders")
+                .setPartitions(List.of(new TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition()
+                        .setPartitionIndex(0)
+                        .setCommittedOffset(8))));
+        var sent = new RecordedRequest(node.loop, ApiKey.TXN_OFFSET_COMMIT, version);
+        broker.loops.inside(broker.loop(0), () -> sent.handledBy(handler, request));
+        var answer = sent.answer(new TxnOffsetCommitResponseData());
+        return ErrorCode.forId(answer.topics().get(0).partitions().get(0).errorCode());
     }
 
     @Test

@@ -1,14 +1,21 @@
 package dev.embeddedbroker.examples.benchmarks;
 
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/** Fifty consumers on 500 partitions: the group forms, then one more joins, then one leaves. */
+/**
+ * Fifty consumers on 500 partitions: the group forms, then one more joins, then one leaves. Members of the classic protocol
+ * heartbeat every 3 s, counted from the last rebalance, and commit every 5 s: so the rests between rebalances differ, the
+ * same for every broker, and meet all the phases of it.
+ */
 final class FiftyMembersBenchmark implements Workload {
     private static final int MEMBERS = 50;
     private static final int PARTITIONS = 500;
-    private static final int REBALANCES = 4;
-    private static final long REST_MS = 5_000;
+    private static final int REBALANCES = 6;
+    private static final long LEAST_REST_MS = 3_000;
+    private static final int MORE_REST_MS = 6_000;
+    private static final long SEED = 50;
 
     @Override
     public String about() {
@@ -37,6 +44,7 @@ final class FiftyMembersBenchmark implements Workload {
     private static void measure(String bootstrap, String protocol, Figures figures) throws Exception {
         String name = "50 members, 500 partitions, " + protocol + ": ";
         try (var swarm = new Swarm(bootstrap, protocol + "-fifty", "five-hundred", PARTITIONS, protocol)) {
+            var random = new Random(SEED);
             swarm.add(MEMBERS);
             long startNanos = System.nanoTime();
             swarm.subscribe();
@@ -44,17 +52,21 @@ final class FiftyMembersBenchmark implements Workload {
             figures.add(name + "all at once", (System.nanoTime() - startNanos) / 1e6);
             for (int i = 0; i < REBALANCES; i++) {
                 swarm.add(1);
-                TimeUnit.MILLISECONDS.sleep(REST_MS);
+                rest(random);
                 startNanos = System.nanoTime();
                 swarm.subscribe();
                 swarm.awaitSettled();
                 figures.add(name + "one joins", (System.nanoTime() - startNanos) / 1e6);
-                TimeUnit.MILLISECONDS.sleep(REST_MS);
+                rest(random);
                 startNanos = System.nanoTime();
                 swarm.removeOne();
                 swarm.awaitSettled();
                 figures.add(name + "one leaves", (System.nanoTime() - startNanos) / 1e6);
             }
         }
+    }
+
+    private static void rest(Random random) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(LEAST_REST_MS + random.nextInt(MORE_REST_MS));
     }
 }

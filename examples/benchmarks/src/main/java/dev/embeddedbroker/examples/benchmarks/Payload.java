@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
 /** Values that look like JSON and compress like it; the same ones in every run. */
-final class Payload {
+public final class Payload {
     private static final int VALUES = 4096;
     private final byte[][] values = new byte[VALUES][];
 
-    Payload(int bytes) {
+    public Payload(int bytes) {
         var random = new Random(1);
         for (int i = 0; i < VALUES; i++) {
             var text = new StringBuilder("{\"order\":" + random.nextInt(1_000_000));
@@ -23,7 +23,7 @@ final class Payload {
         }
     }
 
-    byte[] get(long number) {
+    public byte[] get(long number) {
         return values[(int) (number % VALUES)];
     }
 }
