@@ -27,10 +27,11 @@ final class BrokerPair implements AutoCloseable {
         return pair;
     }
 
-    /** A B A B: every peer's turn, that often. */
+    /** A B A B: every peer's turn, that often; none begins while the kernel writes what the one before left. */
     void rounds(int rounds, Turn turn) throws Exception {
         for (int round = 0; round < rounds; round++) {
             for (var peer : byPeer.entrySet()) {
+                PageCache.awaitClean();
                 turn.take(peer.getKey(), peer.getValue());
             }
         }

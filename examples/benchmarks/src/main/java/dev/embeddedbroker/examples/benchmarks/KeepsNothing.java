@@ -11,6 +11,7 @@ import dev.embeddedbroker.protocol.header.RequestHeader;
 import dev.embeddedbroker.protocol.header.ResponseHeader;
 import dev.embeddedbroker.protocol.request.CreateTopicsRequest;
 import dev.embeddedbroker.protocol.request.DeleteTopicsRequest;
+import dev.embeddedbroker.protocol.request.ListOffsetsRequest;
 import dev.embeddedbroker.protocol.request.MetadataRequest;
 import dev.embeddedbroker.protocol.request.ProduceRequest;
 import dev.embeddedbroker.protocol.response.ApiVersionsResponse;
@@ -20,6 +21,9 @@ import dev.embeddedbroker.protocol.response.CreateTopicsResponse.CreatableTopicR
 import dev.embeddedbroker.protocol.response.DeleteTopicsResponse;
 import dev.embeddedbroker.protocol.response.DeleteTopicsResponse.DeletableTopicResult;
 import dev.embeddedbroker.protocol.response.InitProducerIdResponse;
+import dev.embeddedbroker.protocol.response.ListOffsetsResponse;
+import dev.embeddedbroker.protocol.response.ListOffsetsResponse.ListOffsetsPartitionResponse;
+import dev.embeddedbroker.protocol.response.ListOffsetsResponse.ListOffsetsTopicResponse;
 import dev.embeddedbroker.protocol.response.MetadataResponse;
 import dev.embeddedbroker.protocol.response.MetadataResponse.MetadataResponseBroker;
 import dev.embeddedbroker.protocol.response.MetadataResponse.MetadataResponsePartition;
@@ -43,6 +47,7 @@ final class KeepsNothing {
             ApiKey.CREATE_TOPICS, new int[] {5, 7},
             ApiKey.DELETE_TOPICS, new int[] {4, 6},
             ApiKey.INIT_PRODUCER_ID, new int[] {2, 5},
+            ApiKey.LIST_OFFSETS, new int[] {1, 7},
             ApiKey.PRODUCE, new int[] {3, 12});
 
     private final int port;
@@ -96,6 +101,9 @@ final class KeepsNothing {
         if (request instanceof DeleteTopicsRequest delete) {
             return delete(delete);
         }
+        if (request instanceof ListOffsetsRequest list) {
+            return offsets(list);
+        }
         return new InitProducerIdResponse().setProducerId(1).setProducerEpoch((short) 0);
     }
 
@@ -120,6 +128,18 @@ final class KeepsNothing {
                         .setLogStartOffset(0));
             }
             answer.responses.add(topicAnswer);
+        }
+        return answer;
+    }
+
+    private static Response offsets(ListOffsetsRequest request) {
+        var answer = new ListOffsetsResponse();
+        for (var topic : request.topics) {
+            var topicAnswer = new ListOffsetsTopicResponse().setName(topic.name);
+            topic.partitions.forEach(partition -> topicAnswer.partitions.add(new ListOffsetsPartitionResponse()
+                    .setPartitionIndex(partition.partitionIndex)
+                    .setOffset(0)));
+            answer.topics.add(topicAnswer);
         }
         return answer;
     }
