@@ -183,7 +183,7 @@ public final class BrokerNode implements AutoCloseable {
 
             @Override
             public void crash() {
-                // what they have written stays as it is
+                partitions.abandon().join();
             }
         });
         var upkeep = new LogMaintenance(partitions, loops.group(), maintenance, flushes, live, data.all());

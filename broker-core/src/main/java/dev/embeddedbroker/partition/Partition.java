@@ -474,6 +474,7 @@ public final class Partition {
 
     /** Goes on with another log, which has the same records. */
     void replaceLog(PartitionLog same) {
+        same.openBatchesAs(log);
         log = same;
         flushes = new LogFlushes(loop, same, this::flushed, this::takeOffline);
         flushes.runBy(flusher);

@@ -12,6 +12,7 @@ import dev.embeddedbroker.metadata.PartitionImage;
 import dev.embeddedbroker.metadata.TopicImage;
 import dev.embeddedbroker.protocol.ErrorCode;
 import dev.embeddedbroker.protocol.Uuid;
+import dev.embeddedbroker.storage.batch.BatchOpener;
 import dev.embeddedbroker.storage.disk.StorageException;
 import dev.embeddedbroker.storage.log.LogDirectories;
 import dev.embeddedbroker.storage.log.LogDirectory;
@@ -57,6 +58,7 @@ public final class Partitions implements ImageListener {
 
     private final int self;
     private final LoopGroup loops;
+    private final List<BatchOpener> openers;
     private final LogDirectories directories;
     private final Queue<DirectoryAssignment> unassigned = new ConcurrentLinkedQueue<>();
     private final SettingsOf settings;
@@ -81,6 +83,8 @@ public final class Partitions implements ImageListener {
             int self, LoopGroup loops, LogDirectories directories, SettingsOf settings, MetadataView metadata) {
         this.self = self;
         this.loops = loops;
+        this.openers = new ArrayList<>();
+        for (int i = 0; i < loops.size(); i++) openers.add(new BatchOpener());
         this.directories = directories;
         this.settings = settings;
         this.metadata = metadata;
@@ -283,6 +287,7 @@ public final class Partitions implements ImageListener {
         }
         long nowMs = owner.clock().wallMs();
         var opened = directory.open(id, topic.id().toString(), topicSettings.log(), nowMs);
+        opened.openBatchesBy(openers.get(owner.index()));
         long highWatermark = directory.highWatermark(id);
         return new Partition(topic.name(), topic.id(), index, owner, self, opened, highWatermark, topicSettings);
     }
@@ -394,8 +399,23 @@ public final class Partitions implements ImageListener {
     public CompletableFuture<Void> close() {
         var closed = new CompletableFuture<Void>();
         Loop home = loops.get(0);
-        home.run(() -> forEach(home, this::close, () -> closed.complete(null)));
+        home.run(() -> forEach(home, this::close, () -> closeOpeners(closed)));
         return closed;
+    }
+
+    /** As if the process had died: what was written stays as it is. Any thread; the loops must still run. */
+    public CompletableFuture<Void> abandon() {
+        var closed = new CompletableFuture<Void>();
+        loops.get(0).run(() -> closeOpeners(closed));
+        return closed;
+    }
+
+    private void closeOpeners(CompletableFuture<Void> closed) {
+        var steps = new ArrayList<Step>();
+        for (var loop : loops.all()) {
+            steps.add(new Step(loop, "What opens batches", openers.get(loop.index())::close));
+        }
+        OwnerCall.run(loops.get(0), steps, () -> closed.complete(null));
     }
 
     private void close(Partition partition) {

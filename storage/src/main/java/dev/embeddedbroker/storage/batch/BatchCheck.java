@@ -46,6 +46,17 @@ public final class BatchCheck {
     private static final int NO_BATCH = -1;
 
     private final RecordBatchView batch = RecordBatchView.of(ByteBuffer.allocate(0));
+    private final @Nullable BatchOpener opener;
+
+    /** A check that opens each compressed batch anew. */
+    public BatchCheck() {
+        this(null);
+    }
+
+    /** @param opener of the thread that checks, for all of its checks */
+    public BatchCheck(@Nullable BatchOpener opener) {
+        this.opener = opener;
+    }
 
     /**
      * Checks the records between the buffer's position and limit and stamps them.
@@ -322,7 +333,7 @@ public final class BatchCheck {
         private boolean walkCompressed(Compression source, RecordCheck check) {
             InputStream in;
             try {
-                in = RecordCursor.openRecords(batch);
+                in = opener == null ? BatchOpener.openOnce(batch) : opener.open(batch);
             } catch (RecordsRefused refused) {
                 if (refused.reason() == RefusalReason.UNSUPPORTED_COMPRESSION_TYPE) {
                     return false;
@@ -332,7 +343,9 @@ public final class BatchCheck {
             if (in == null) {
                 return true;
             }
-            try (RecordStream records = new RecordStream(in)) {
+            byte[] buffer =
+                    opener == null ? new byte[RecordStream.BUFFER_BYTES] : opener.buffer(RecordStream.BUFFER_BYTES);
+            try (RecordStream records = new RecordStream(in, buffer)) {
                 boolean appendTime = batch.isAppendTime();
                 for (int i = 0; i < batch.recordCount(); i++) {
                     records.readHead(rules.maxDecompressedMessageBytes());

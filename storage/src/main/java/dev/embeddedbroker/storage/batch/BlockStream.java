@@ -6,20 +6,11 @@ import java.io.InputStream;
 /** A stream whose bytes come one block at a time. */
 abstract class BlockStream extends InputStream {
     private byte[] bytes = new byte[0];
-    private byte[] reused = bytes;
     private int next;
     private int end;
 
     /** Calls {@link #setBlock} with the next block, which may be empty; false when there is none. */
     abstract boolean nextBlock() throws IOException;
-
-    /** An array of at least this size, used again from block to block. */
-    final byte[] block(int size) {
-        if (reused.length < size) {
-            reused = new byte[size];
-        }
-        return reused;
-    }
 
     final void setBlock(byte[] block, int from, int count) {
         bytes = block;

@@ -17,9 +17,18 @@ final class Codecs {
         }
     }
 
-    static InputStream decompress(Compression compression, ByteBuffer compressed) throws IOException {
+    static Decompressor decompressor(Compression compression) {
         try {
-            return of(compression).decompress(compressed);
+            return of(compression).decompressor();
+        } catch (LinkageError missing) {
+            throw unavailable(compression, missing);
+        }
+    }
+
+    static InputStream open(Compression compression, Decompressor decompressor, ByteBuffer compressed)
+            throws IOException {
+        try {
+            return decompressor.open(compressed);
         } catch (LinkageError missing) {
             throw unavailable(compression, missing);
         }

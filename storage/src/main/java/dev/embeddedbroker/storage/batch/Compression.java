@@ -58,8 +58,8 @@ public enum Compression {
      * @throws IOException if they are not of this form, or come to more than {@code maxBytes}
      */
     public byte[] decompress(ByteBuffer compressed, int maxBytes) throws IOException {
-        try (InputStream bytes =
-                this == NONE ? new ByteBufferStream(compressed) : Codecs.decompress(this, compressed)) {
+        try (Decompressor decompressor = this == NONE ? ByteBufferStream::new : Codecs.decompressor(this);
+                InputStream bytes = Codecs.open(this, decompressor, compressed)) {
             byte[] all = bytes.readNBytes(maxBytes);
             if (bytes.read() >= 0) {
                 throw new IOException("decompressed size is over " + maxBytes + " (expected: at most that)");

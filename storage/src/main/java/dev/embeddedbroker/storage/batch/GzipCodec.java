@@ -2,9 +2,7 @@ package dev.embeddedbroker.storage.batch;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -19,8 +17,8 @@ final class GzipCodec implements Codec {
     }
 
     @Override
-    public InputStream decompress(ByteBuffer compressed) throws IOException {
-        return new GZIPInputStream(new ByteBufferStream(compressed.duplicate()), BUFFER_BYTES);
+    public Decompressor decompressor() {
+        return compressed -> new GZIPInputStream(new ByteBufferStream(compressed.duplicate()), BUFFER_BYTES);
     }
 
     private static final class LevelledGzip extends GZIPOutputStream {

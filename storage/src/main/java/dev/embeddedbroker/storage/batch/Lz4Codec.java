@@ -3,7 +3,6 @@ package dev.embeddedbroker.storage.batch;
 import java.io.EOFException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -44,8 +43,11 @@ final class Lz4Codec implements Codec {
     }
 
     @Override
-    public InputStream decompress(ByteBuffer compressed) throws IOException {
-        return new FrameReader(compressed.slice().order(ByteOrder.LITTLE_ENDIAN));
+    public Decompressor decompressor() {
+        var blocks = LZ4Factory.fastestInstance().safeDecompressor();
+        var hash = XXHashFactory.fastestInstance().hash32();
+        var buffers = new BlockBuffers();
+        return compressed -> new FrameReader(compressed.slice().order(ByteOrder.LITTLE_ENDIAN), blocks, hash, buffers);
     }
 
     private static byte headerChecksum(byte[] header, int from, int count) {
@@ -129,15 +131,19 @@ final class Lz4Codec implements Codec {
 
     private static final class FrameReader extends BlockStream {
         private final ByteBuffer in;
-        private final LZ4SafeDecompressor decompressor =
-                LZ4Factory.fastestInstance().safeDecompressor();
-        private final XXHash32 hash = XXHashFactory.fastestInstance().hash32();
+        private final LZ4SafeDecompressor decompressor;
+        private final XXHash32 hash;
+        private final BlockBuffers buffers;
         private final boolean blockChecksums;
         private final int maxBlockBytes;
         private boolean ended;
 
-        FrameReader(ByteBuffer in) throws IOException {
+        FrameReader(ByteBuffer in, LZ4SafeDecompressor decompressor, XXHash32 hash, BlockBuffers buffers)
+                throws IOException {
             this.in = in;
+            this.decompressor = decompressor;
+            this.hash = hash;
+            this.buffers = buffers;
             require(6);
             int magic = in.getInt();
             if (magic != MAGIC) {
@@ -193,15 +199,15 @@ final class Lz4Codec implements Codec {
                 throw new IOException("lz4 block is " + size + " bytes (expected: at most " + maxBlockBytes + ")");
             }
             require(size + (blockChecksums ? Integer.BYTES : 0));
-            byte[] source = new byte[size];
-            in.get(source);
+            byte[] source = buffers.source(size);
+            in.get(source, 0, size);
             if (blockChecksums && in.getInt() != hash.hash(source, 0, size, 0)) {
                 throw new IOException("lz4 block does not match its checksum");
             }
             if ((field & STORED) != 0) {
                 setBlock(source, 0, size);
             } else {
-                byte[] target = block(maxBlockBytes);
+                byte[] target = buffers.target(maxBlockBytes);
                 try {
                     setBlock(target, 0, decompressor.decompress(source, 0, size, target, 0, maxBlockBytes));
                 } catch (LZ4Exception corrupt) {

@@ -70,12 +70,10 @@ final class Recompressor {
 
     private long copyRecords(Compression target, int level) {
         Compression from = source.compression();
-        InputStream opened = RecordCursor.openRecords(source);
-        InputStream in = opened != null
-                ? opened
-                : new ByteBufferStream(source.buffer().slice(source.recordsPosition(), source.recordsSizeBytes()));
+        InputStream opened = BatchOpener.openOnce(source);
+        InputStream in = opened != null ? opened : new ByteBufferStream(source.recordBytes());
         OutputStream bounded = new Bounded();
-        try (RecordStream records = new RecordStream(in);
+        try (RecordStream records = new RecordStream(in, new byte[RecordStream.BUFFER_BYTES]);
                 OutputStream out = target == Compression.NONE ? bounded : Codecs.compress(target, level, bounded)) {
             return copyRecords(from, records, out);
         } catch (IOException e) {

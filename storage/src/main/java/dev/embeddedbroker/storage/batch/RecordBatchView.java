@@ -135,9 +135,9 @@ public final class RecordBatchView {
         return position + RECORDS;
     }
 
-    /** The bytes of the records as they are stored, perhaps compressed. */
-    public int recordsSizeBytes() {
-        return sizeBytes() - RECORDS;
+    /** The records as they are stored, perhaps compressed, as a slice of their own. */
+    ByteBuffer recordBytes() {
+        return buffer.slice(recordsPosition(), sizeBytes() - RECORDS);
     }
 
     /** The whole batch as a slice of its own. */

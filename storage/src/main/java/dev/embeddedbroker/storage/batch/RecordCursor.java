@@ -54,21 +54,7 @@ public final class RecordCursor implements AutoCloseable {
         if (count < 0) {
             throw RecordReader.malformed("it claims " + count + " records");
         }
-        this.decompressed = openRecords(batch);
-    }
-
-    /** The decompressed records of a batch, or null when they are not compressed. */
-    static @Nullable InputStream openRecords(RecordBatchView batch) {
-        Compression compression = batch.compression();
-        if (compression == Compression.NONE || batch.recordCount() == 0) {
-            return null;
-        }
-        try {
-            return Codecs.decompress(
-                    compression, batch.buffer().slice(batch.recordsPosition(), batch.recordsSizeBytes()));
-        } catch (IOException corrupt) {
-            throw undecodable(compression, corrupt);
-        }
+        this.decompressed = BatchOpener.openOnce(batch);
     }
 
     static RecordsRefused undecodable(Compression compression, IOException cause) {

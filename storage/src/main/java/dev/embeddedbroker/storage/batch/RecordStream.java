@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Owner:</b> one thread, within one check of one batch.
  */
 final class RecordStream implements AutoCloseable {
+    static final int BUFFER_BYTES = 16 * 1024;
+
     private final InputStream in;
-    private final byte[] buffer = new byte[16 * 1024];
+    private final byte[] buffer;
     private int at;
     private int end;
     /** Bytes of the current record that were not read yet. */
@@ -33,8 +35,10 @@ final class RecordStream implements AutoCloseable {
     int offsetDelta;
     int keySize;
 
-    RecordStream(InputStream in) {
+    /** @param buffer what the bytes are read through, best of {@link #BUFFER_BYTES} */
+    RecordStream(InputStream in, byte[] buffer) {
         this.in = in;
+        this.buffer = buffer;
     }
 
     /** Reads up to the key size; {@code maxBytes} bounds what the record may claim to be. */

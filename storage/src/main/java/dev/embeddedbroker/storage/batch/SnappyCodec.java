@@ -2,7 +2,6 @@ package dev.embeddedbroker.storage.batch;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import org.xerial.snappy.Snappy;
@@ -27,9 +26,10 @@ final class SnappyCodec implements Codec {
     }
 
     @Override
-    public InputStream decompress(ByteBuffer compressed) throws IOException {
+    public Decompressor decompressor() {
         Snappy.maxCompressedLength(0); // a library that does not load shows here and not in the middle of a batch
-        return new Blocks(compressed.duplicate());
+        var buffers = new BlockBuffers();
+        return compressed -> new Blocks(compressed.duplicate(), buffers);
     }
 
     private static final class Blocks extends BlockStream {
@@ -40,10 +40,12 @@ final class SnappyCodec implements Codec {
         private static final int MAX_EXPANSION = 64;
 
         private final ByteBuffer in;
+        private final BlockBuffers buffers;
         private final boolean framed;
 
-        Blocks(ByteBuffer in) throws IOException {
+        Blocks(ByteBuffer in, BlockBuffers buffers) throws IOException {
             this.in = in;
+            this.buffers = buffers;
             this.framed = readFrameHeader();
         }
 
@@ -78,19 +80,19 @@ final class SnappyCodec implements Codec {
                     throw new EOFException("snappy block claims " + size + " bytes, " + in.remaining() + " are left");
                 }
             }
-            byte[] source = new byte[size];
-            in.get(source);
-            uncompress(source);
+            byte[] source = buffers.source(size);
+            in.get(source, 0, size);
+            uncompress(source, size);
             return true;
         }
 
-        private void uncompress(byte[] source) throws IOException {
-            int size = Snappy.uncompressedLength(source, 0, source.length);
-            if (size < 0 || size > (long) source.length * MAX_EXPANSION) {
-                throw new IOException("snappy block of " + source.length + " bytes claims to hold " + size);
+        private void uncompress(byte[] source, int sourceBytes) throws IOException {
+            int size = Snappy.uncompressedLength(source, 0, sourceBytes);
+            if (size < 0 || size > (long) sourceBytes * MAX_EXPANSION) {
+                throw new IOException("snappy block of " + sourceBytes + " bytes claims to hold " + size);
             }
-            byte[] target = block(size);
-            setBlock(target, 0, Snappy.uncompress(source, 0, source.length, target, 0));
+            byte[] target = buffers.target(size);
+            setBlock(target, 0, Snappy.uncompress(source, 0, sourceBytes, target, 0));
         }
     }
 }

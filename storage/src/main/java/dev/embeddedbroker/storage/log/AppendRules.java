@@ -2,6 +2,7 @@ package dev.embeddedbroker.storage.log;
 
 import dev.embeddedbroker.storage.batch.AppendOrigin;
 import dev.embeddedbroker.storage.batch.BatchCheck;
+import dev.embeddedbroker.storage.batch.BatchOpener;
 import dev.embeddedbroker.storage.batch.BatchRules;
 import dev.embeddedbroker.storage.batch.CheckedRecords;
 import dev.embeddedbroker.storage.batch.RecordBatchView;
@@ -18,12 +19,20 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Owner:</b> the partition's loop. Not thread-safe.
  */
 final class AppendRules {
-    private final BatchCheck check = new BatchCheck();
+    private BatchCheck check = new BatchCheck();
     private final RecordBatchView batch = RecordBatchView.of(ByteBuffer.allocate(0));
     private final ProducerStates producers;
 
     AppendRules(ProducerStates producers) {
         this.producers = producers;
+    }
+
+    void openBatchesBy(BatchOpener opener) {
+        check = new BatchCheck(opener);
+    }
+
+    void openBatchesAs(AppendRules other) {
+        check = other.check;
     }
 
     /** The batches as they are to be written at {@code endOffset}. */

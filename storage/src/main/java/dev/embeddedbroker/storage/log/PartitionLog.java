@@ -1,5 +1,6 @@
 package dev.embeddedbroker.storage.log;
 
+import dev.embeddedbroker.storage.batch.BatchOpener;
 import dev.embeddedbroker.storage.batch.CheckedRecords;
 import dev.embeddedbroker.storage.batch.RecordsRefused;
 import dev.embeddedbroker.storage.disk.Disk;
@@ -115,6 +116,16 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     // ---- append
+
+    /** What compressed batches are opened by when they are checked: the loop's own. Unless set, each is opened anew. */
+    public void openBatchesBy(BatchOpener opener) {
+        rules.openBatchesBy(opener);
+    }
+
+    /** The same as of another log of the same loop. */
+    public void openBatchesAs(PartitionLog other) {
+        rules.openBatchesAs(other.rules);
+    }
 
     /**
      * Checks, stamps and writes batches.

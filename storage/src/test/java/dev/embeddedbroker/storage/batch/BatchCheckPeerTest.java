@@ -12,7 +12,7 @@ class BatchCheckPeerTest {
     private static final int EPOCH = 5;
 
     private final Random random = new Random(21);
-    private final BatchCheck check = new BatchCheck();
+    private final BatchCheck check = new BatchCheck(new BatchOpener());
     private int accepted;
     private int refused;
 

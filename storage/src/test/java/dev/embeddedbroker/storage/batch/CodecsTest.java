@@ -25,6 +25,7 @@ class CodecsTest {
     @EnumSource(value = Compression.class, mode = Mode.EXCLUDE, names = "NONE")
     void streamsOfAnySizeAreReadByKafkaAndKafkasByUs(Compression compression) throws IOException {
         Random random = new Random(41);
+        var decompressor = Codecs.decompressor(compression);
         for (int size : new int[] {0, 1, 100, 32 * 1024, 64 * 1024, 64 * 1024 + 1, 300_000}) {
             byte[] bytes = new byte[size];
             random.nextBytes(bytes);
@@ -50,17 +51,18 @@ class CodecsTest {
             }
             ByteBuffer direct = ByteBuffer.allocateDirect(packedByThem.position());
             direct.put(packedByThem.buffer().flip()).flip();
-            try (InputStream in = Codecs.decompress(compression, direct)) {
+            try (InputStream in = Codecs.open(compression, decompressor, direct)) {
                 assertThat(in.readAllBytes()).isEqualTo(bytes);
             }
         }
+        decompressor.close();
     }
 
     @Test
     void snappyWithoutAFrameAndFramesJoinedAreRead() throws IOException {
+        var snappy = Codecs.decompressor(Compression.SNAPPY);
         byte[] hello = "hello hello hello".getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        try (InputStream in =
-                Codecs.decompress(Compression.SNAPPY, ByteBuffer.wrap(org.xerial.snappy.Snappy.compress(hello)))) {
+        try (InputStream in = snappy.open(ByteBuffer.wrap(org.xerial.snappy.Snappy.compress(hello)))) {
             assertThat(in.readAllBytes()).isEqualTo(hello);
         }
         ByteArrayOutputStream joined = new ByteArrayOutputStream();
@@ -69,7 +71,7 @@ class CodecsTest {
                 out.write(hello);
             }
         }
-        try (InputStream in = Codecs.decompress(Compression.SNAPPY, ByteBuffer.wrap(joined.toByteArray()))) {
+        try (InputStream in = snappy.open(ByteBuffer.wrap(joined.toByteArray()))) {
             assertThat(in.readAllBytes()).hasSize(2 * hello.length);
         }
     }

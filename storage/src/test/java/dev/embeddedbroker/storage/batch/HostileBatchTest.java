@@ -18,14 +18,18 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class HostileBatchTest {
     private static final long MUCH_MEMORY = 48L * 1024 * 1024;
 
-    private final BatchCheck check = new BatchCheck();
+    private final BatchCheck check = new BatchCheck(new BatchOpener());
 
     @ParameterizedTest
     @EnumSource(Compression.class)
     void changedBytesAreRefusedOrHarmless(Compression compression) {
         Random random = new Random(31);
+        BatchRules lenient = BatchRules.DEFAULT
+                .withTimestampBounds(Long.MAX_VALUE, Long.MAX_VALUE)
+                .withMaxBytes(Integer.MAX_VALUE, Integer.MAX_VALUE);
         for (int i = 0; i < 1_500; i++) {
-            ByteBuffer bytes = Sample.copy(Kafka.build(Sample.sent(random, compression)));
+            ByteBuffer sent = Kafka.build(Sample.sent(random, compression));
+            ByteBuffer bytes = Sample.copy(sent);
             int from = random.nextInt(3) == 0 ? 0 : RecordBatchView.RECORDS;
             int reach = random.nextBoolean() ? bytes.limit() - from : Math.min(40, bytes.limit() - from);
             for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
@@ -48,6 +52,10 @@ class HostileBatchTest {
             tolerate(Sample.copy(bytes), AppendOrigin.COORDINATOR, rules);
             tolerate(Sample.copy(bytes), AppendOrigin.REPLICA, rules);
             walk(bytes);
+            assertThat(check.check(Sample.copy(sent), AppendOrigin.CLIENT, lenient, 100, 1, Sample.NOW)
+                            .recordCount())
+                    .as("what comes after it is as it was")
+                    .isEqualTo(RecordBatchView.of(sent).recordCount());
             assertThat(allocated() - before).isLessThan(MUCH_MEMORY);
         }
     }

@@ -3,6 +3,7 @@ package dev.embeddedbroker.examples.benchmarks.jmh;
 import dev.embeddedbroker.examples.benchmarks.Payload;
 import dev.embeddedbroker.storage.batch.AppendOrigin;
 import dev.embeddedbroker.storage.batch.BatchCheck;
+import dev.embeddedbroker.storage.batch.BatchOpener;
 import dev.embeddedbroker.storage.batch.BatchRules;
 import dev.embeddedbroker.storage.batch.CheckedRecords;
 import dev.embeddedbroker.storage.batch.Compression;
@@ -42,7 +43,7 @@ public class CheckPieces {
     @Param({"NONE", "GZIP", "SNAPPY", "LZ4", "ZSTD"})
     public Compression codec;
 
-    private final BatchCheck check = new BatchCheck();
+    private final BatchCheck check = new BatchCheck(new BatchOpener());
     private ByteBuffer batch;
 
     @Setup(Level.Trial)
