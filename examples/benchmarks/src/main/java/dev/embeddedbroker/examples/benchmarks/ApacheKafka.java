@@ -19,8 +19,7 @@ import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * Apache Kafka's own broker in this process: one node, broker and controller, in a temporary directory. Its settings
- * are those a test would give it: small internal topics and no initial rebalance delay. Files of deleted topics go after a
- * second instead of a minute, so that they do not burden other brokers' turns.
+ * are those a test would give it: small internal topics and no initial rebalance delay.
  */
 final class ApacheKafka implements Peer {
     private static final int NODE_ID = 1;
@@ -76,7 +75,6 @@ final class ApacheKafka implements Peer {
         properties.put("transaction.state.log.num.partitions", "1");
         properties.put("transaction.state.log.replication.factor", "1");
         properties.put("transaction.state.log.min.isr", "1");
-        properties.put("log.segment.delete.delay.ms", "1000");
         properties.put("log.initial.task.delay.ms", "1000");
         properties.put("group.initial.rebalance.delay.ms", "0");
         return properties;

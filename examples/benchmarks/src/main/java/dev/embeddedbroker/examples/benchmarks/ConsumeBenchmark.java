@@ -28,8 +28,8 @@ final class ConsumeBenchmark implements Workload {
         int warmups = arguments.number("warmups", 1);
         int passes = arguments.number("passes", 5);
         long bytes = arguments.number("megabytes", 500) * 1_000_000L;
-        try (var brokers =
-                BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
+        try (var brokers = BrokerPair.startForMuch(
+                arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
             for (var load : ProduceBenchmark.Load.all(arguments, "all")) {
                 measure(new Reading(load, bytes / load.bytes(), passes), warmups, rounds, brokers, report);
             }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** The kernel's file pages that are still to be written, and cost whoever runs meanwhile. Known on Linux only. */
 final class PageCache {
     private static final Path MEMORY = Path.of("/proc/meminfo");
-    private static final long FEW_KB = 16 * 1024;
+    private static final long FEW_KB = 64 * 1024;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private PageCache() {}

@@ -59,8 +59,8 @@ final class ProduceBenchmark implements Workload {
     @Override
     public void run(Arguments arguments, Report report) throws Exception {
         long turnNanos = arguments.number("seconds", 4) * 1_000_000_000L;
-        try (var brokers =
-                BrokerPair.start(arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
+        try (var brokers = BrokerPair.startForMuch(
+                arguments.list("peers", String.join(",", Report.PEERS)), arguments.settings())) {
             for (var load : Load.all(arguments, "1,all")) {
                 var unused = new Report();
                 brokers.rounds(

@@ -36,7 +36,7 @@ final class RawBenchmark implements Workload {
         long nanos = arguments.number("seconds", 3) * 1_000_000_000L;
         var unused = new Report();
         try (var brokers =
-                BrokerPair.start(arguments.list("peers", String.join(",", Report.ALL)), arguments.settings())) {
+                BrokerPair.startForMuch(arguments.list("peers", String.join(",", Report.ALL)), arguments.settings())) {
             for (String what : arguments.list("what", "produce,fetch")) {
                 for (String bytes : arguments.list("bytes", "100,1024")) {
                     for (String batch : arguments.list("batches", "16384")) {
