@@ -1,9 +1,8 @@
 package dev.embeddedbroker.crash;
 
+import dev.embeddedbroker.net.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +20,7 @@ final class BrokerProcess implements AutoCloseable {
     /** @param settings names and values in turn */
     BrokerProcess(Path root, String... settings) throws IOException {
         this.settings = List.of(settings);
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.any();
         directory = root.resolve("data");
         output = root.resolve("output");
         process = start();

@@ -44,11 +44,15 @@ public final class Copier implements BiFunction<Map<String, String>, Queue<Strin
     public Map<String, Integer> apply(Map<String, String> given, Queue<String> orders) {
         settings = given;
         boolean goesOn = true;
-        while (goesOn) {
+        while (goesOn && !isStopped(orders)) { // where the broker is gone for good no life gets far
             goesOn = live(orders);
             count("lives");
         }
         return counts;
+    }
+
+    private static boolean isStopped(Queue<String> orders) {
+        return "stop".equals(orders.peek());
     }
 
     private void count(String what) {
@@ -63,13 +67,13 @@ public final class Copier implements BiFunction<Map<String, String>, Queue<Strin
             producer.initTransactions();
             testZombie();
             consumer.subscribe(List.of("in"));
-            while (!"stop".equals(orders.peek())) {
+            while (!isStopped(orders)) {
                 var records = consumer.poll(STEP);
                 if (records.isEmpty()) {
                     continue;
                 }
                 copy(records, producer, consumer);
-                String order = "stop".equals(orders.peek()) ? null : orders.poll();
+                String order = isStopped(orders) ? null : orders.poll();
                 if (order == null) {
                     producer.commitTransaction();
                     count("committed");

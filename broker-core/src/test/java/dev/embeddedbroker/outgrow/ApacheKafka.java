@@ -5,11 +5,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.embeddedbroker.net.FreePort;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +69,7 @@ public final class ApacheKafka implements AutoCloseable {
     }
 
     public static ApacheKafka start(Path directory, int port, Map<String, String> more) throws IOException {
-        int controllerPort = freePort();
+        int controllerPort = FreePort.any();
         var settings = new Properties();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", Integer.toString(NODE_ID));
@@ -79,6 +78,7 @@ public final class ApacheKafka implements AutoCloseable {
         settings.put("controller.listener.names", "CONTROLLER");
         settings.put("controller.quorum.voters", NODE_ID + "@localhost:" + controllerPort);
         settings.put("log.dirs", directory.toString());
+        settings.put("server.max.startup.time.ms", "120000"); // it would wait for ever for what does not come
         settings.putAll(SMALL);
         settings.putAll(more);
         var said = new Said();
@@ -104,12 +104,6 @@ public final class ApacheKafka implements AutoCloseable {
             "share.coordinator.state.topic.replication.factor", "1",
             "share.coordinator.state.topic.min.isr", "1",
             "group.initial.rebalance.delay.ms", "0");
-
-    public static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
 
     public String bootstrapServers() {
         return "localhost:" + port;

@@ -3,6 +3,7 @@ package dev.embeddedbroker.outgrow;
 import static dev.embeddedbroker.outgrow.History.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.embeddedbroker.net.FreePort;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ class KafkaOpensOurDirectoryTest {
     @Test
     void kafkaGoesOnWhereWeStoppedAndWeGoOnWhereKafkaDid() throws Exception {
         Path directory = root.resolve("data");
-        int port = ApacheKafka.freePort();
+        int port = FreePort.any();
         String bootstrap = "localhost:" + port;
         var history = new History(bootstrap, 1);
         var raw = new RawProducer(7_000, 3);
@@ -91,7 +92,7 @@ class KafkaOpensOurDirectoryTest {
     @Test
     void transactionsAndCompactedTopicsMoveToKafkaAndBack() throws Exception {
         Path directory = root.resolve("data");
-        int port = ApacheKafka.freePort();
+        int port = FreePort.any();
         String bootstrap = "localhost:" + port;
         var history = new History(bootstrap, 5);
         Producer<byte[], byte[]> toCommit;
@@ -158,7 +159,7 @@ class KafkaOpensOurDirectoryTest {
     @Test
     void whatIsThereAfterAResetMovesToKafka() throws Exception {
         Path directory = root.resolve("data");
-        int port = ApacheKafka.freePort();
+        int port = FreePort.any();
         String bootstrap = "localhost:" + port;
         var history = new History(bootstrap, 7);
         Seen left;
@@ -185,7 +186,7 @@ class KafkaOpensOurDirectoryTest {
     @Test
     void aMetadataLogThatWasCutBehindItsSnapshotsMovesToKafkaAndBack() throws Exception {
         Path directory = root.resolve("data");
-        int port = ApacheKafka.freePort();
+        int port = FreePort.any();
         String bootstrap = "localhost:" + port;
         var history = new History(bootstrap, 6);
         var tight = Map.of(
@@ -246,7 +247,7 @@ class KafkaOpensOurDirectoryTest {
 
     @Test
     void kafkaRecoversWhatWeLeaveInACrash() throws Exception {
-        int port = ApacheKafka.freePort();
+        int port = FreePort.any();
         String bootstrap = "localhost:" + port;
         var history = new History(bootstrap, 2);
         Seen before;

@@ -5,6 +5,7 @@ import static dev.embeddedbroker.outgrow.Directories.names;
 import static dev.embeddedbroker.outgrow.Directories.offset;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.embeddedbroker.net.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class OpensKafkasDirectoryTest {
 
     @BeforeAll
     static void letKafkaWrite() throws Exception {
-        port = ApacheKafka.freePort();
+        port = FreePort.any();
         bootstrap = "localhost:" + port;
         var history = new History(bootstrap, 3);
         ApacheKafka.format(root.resolve("clean"), Uuid.randomUuid().toString());

@@ -3,6 +3,7 @@ package dev.embeddedbroker.outgrow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import dev.embeddedbroker.net.FreePort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -42,7 +43,7 @@ class SeveralDirectoriesTest {
 
     @Test
     void kafkaFindsEveryPartitionWhereWeLeftItAndWeWhereKafkaDid() throws Exception {
-        int port = ApacheKafka.freePort();
+        int port = FreePort.any();
         String bootstrap = "localhost:" + port;
         Map<String, Set<TopicPartition>> left;
         Seen seen;

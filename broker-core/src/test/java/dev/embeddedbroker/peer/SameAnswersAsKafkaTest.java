@@ -3,6 +3,7 @@ package dev.embeddedbroker.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import dev.embeddedbroker.net.FreePort;
 import dev.embeddedbroker.outgrow.ApacheKafka;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ class SameAnswersAsKafkaTest {
         ApacheKafka.format(theirs, "4L6g3nShT-eMCtK--X86sw");
         var builder = EmbeddedBroker.builder().dataDirectory(mine).config("node.id", "" + ApacheKafka.NODE_ID);
         settings.forEach(builder::config);
-        try (var kafka = ApacheKafka.start(theirs, ApacheKafka.freePort(), settings);
+        try (var kafka = ApacheKafka.start(theirs, FreePort.any(), settings);
                 var embedded = builder.build().start();
                 var ours = new Side(embedded.bootstrapServers(), mine.toString());
                 var peer = new Side(kafka.bootstrapServers(), theirs.toString())) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.embeddedbroker.EmbeddedBroker;
 import dev.embeddedbroker.coordinator.txn.peer.Script.Step;
 import dev.embeddedbroker.coordinator.txn.peer.Side.Identity;
+import dev.embeddedbroker.net.FreePort;
 import dev.embeddedbroker.outgrow.ApacheKafka;
 import dev.embeddedbroker.outgrow.Directories;
 import java.nio.file.Path;
@@ -75,8 +76,8 @@ class SameAnswersAsKafkaTest {
         long seed = Long.getLong("peer.seed", Boolean.getBoolean("long.tests") ? System.nanoTime() : 1);
         var settings = new HashMap<>(SETTINGS);
         settings.put("transaction.two.phase.commit.enable", Boolean.toString(twoPhase));
-        int kafkaPort = ApacheKafka.freePort();
-        int port = ApacheKafka.freePort();
+        int kafkaPort = FreePort.any();
+        int port = FreePort.any();
         Path theirs = root.resolve("kafka");
         var topicId = prepare(theirs, kafkaPort);
         Path copy = Directories.copy(theirs, root.resolve("ours"));
