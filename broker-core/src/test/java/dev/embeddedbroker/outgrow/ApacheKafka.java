@@ -78,7 +78,6 @@ public final class ApacheKafka implements AutoCloseable {
         settings.put("controller.listener.names", "CONTROLLER");
         settings.put("controller.quorum.voters", NODE_ID + "@localhost:" + controllerPort);
         settings.put("log.dirs", directory.toString());
-        settings.put("server.max.startup.time.ms", "120000"); // it would wait for ever for what does not come
         settings.putAll(SMALL);
         settings.putAll(more);
         var said = new Said();

@@ -2,6 +2,7 @@ package dev.embeddedbroker.examples.ecosystem.streams;
 
 import dev.embeddedbroker.EmbeddedBroker;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +17,20 @@ public final class BrokerProcess implements AutoCloseable {
     private Process process;
 
     BrokerProcess(Path directory) throws IOException {
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = freePort();
         this.directory = directory;
         process = start();
+    }
+
+    /** None that the system gives to somebody else while the broker is down: those are 32,768 and up. */
+    private static int freePort() throws IOException {
+        for (int port = 20_000 + (int) (ProcessHandle.current().pid() % 10_000); ; port++) {
+            try (var free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException taken) {
+                continue;
+            }
+        }
     }
 
     String bootstrapServers() {
