@@ -31,6 +31,7 @@ import dev.embeddedbroker.metadata.CorruptMetadata;
 import dev.embeddedbroker.metadata.CreatedTopic;
 import dev.embeddedbroker.metadata.KRaftLog;
 import dev.embeddedbroker.metadata.NewTopic;
+import dev.embeddedbroker.net.HeldPorts;
 import dev.embeddedbroker.net.NettyLoops;
 import dev.embeddedbroker.net.NettyServer;
 import dev.embeddedbroker.partition.Partitions;
@@ -46,6 +47,7 @@ import dev.embeddedbroker.storage.log.LogId;
 import dev.embeddedbroker.time.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,6 +88,7 @@ public final class BrokerNode implements AutoCloseable {
     private final List<NettyServer> servers = new ArrayList<>();
     private final List<Integer> boundPorts = new ArrayList<>();
     private List<Listener> listeners = List.of();
+    private @Nullable HeldPorts heldPorts;
     private @Nullable DataDirectory data;
     private @Nullable LogMaintenance upkeep;
     private @Nullable ApiTable apis;
@@ -338,6 +341,7 @@ public final class BrokerNode implements AutoCloseable {
     }
 
     private void bind(BrokerConfig config, LiveConfig live, NettyLoops loops, ApiRouter router, Quotas quotas) {
+        giveBack(settings.heldPorts());
         for (var listener : listeners) {
             try {
                 var server = NettyServer.bind(
@@ -352,17 +356,31 @@ public final class BrokerNode implements AutoCloseable {
                     @Override
                     public void close() {
                         server.close();
+                        hold(server.address());
                     }
 
                     @Override
                     public void crash() {
                         server.reset();
+                        hold(server.address());
                     }
                 });
                 live.follow(next -> server.limit(NetSettings.of(listener, next)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e.getMessage(), e);
             }
+        }
+    }
+
+    private void hold(InetSocketAddress address) {
+        if (heldPorts != null) {
+            heldPorts.hold(address);
+        }
+    }
+
+    private static void giveBack(@Nullable HeldPorts ports) {
+        if (ports != null) {
+            ports.close();
         }
     }
 
@@ -500,6 +518,7 @@ public final class BrokerNode implements AutoCloseable {
     private NodeSettings stop(Runnable end) {
         var directory = Objects.requireNonNull(data, "stop() and crash() come after start()");
         directory.keep();
+        heldPorts = new HeldPorts();
         var config = new LinkedHashMap<>(settings.config());
         config.put("listeners", boundListeners());
         end.run();
@@ -510,7 +529,8 @@ public final class BrokerNode implements AutoCloseable {
                 directory.isTemporary(),
                 config,
                 settings.topics(),
-                settings.parts().on(disk));
+                settings.parts().on(disk),
+                heldPorts);
     }
 
     private String boundListeners() {
@@ -527,8 +547,9 @@ public final class BrokerNode implements AutoCloseable {
         undo.run();
     }
 
-    /** Deletes what a broker left that was stopped and will not be started again. */
+    /** Gives back what a broker left that was stopped and will not be started again. */
     public static void discard(NodeSettings stopped) {
+        giveBack(stopped.heldPorts());
         if (stopped.temporary() && stopped.dataDirectory() != null) {
             diskOf(stopped).deleteTree(stopped.dataDirectory());
         }

@@ -1,5 +1,6 @@
 package dev.embeddedbroker.node;
 
+import dev.embeddedbroker.net.HeldPorts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param config server settings under Kafka's names, as given
  * @param topics that must exist when the broker is ready
  * @param parts what it is put on
+ * @param heldPorts those that an earlier run of this broker holds for it
  */
 public record NodeSettings(
         String host,
@@ -23,7 +25,20 @@ public record NodeSettings(
         boolean temporary,
         Map<String, String> config,
         List<Topic> topics,
-        NodeParts parts) {
+        NodeParts parts,
+        @Nullable HeldPorts heldPorts) {
+
+    /** Of a broker that has not run before. */
+    public NodeSettings(
+            String host,
+            int port,
+            @Nullable Path dataDirectory,
+            boolean temporary,
+            Map<String, String> config,
+            List<Topic> topics,
+            NodeParts parts) {
+        this(host, port, dataDirectory, temporary, config, topics, parts, null);
+    }
 
     /** On the parts that the machine has. */
     public NodeSettings(

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.embeddedbroker.EmbeddedBroker;
 import dev.embeddedbroker.net.WireClient;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +22,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -225,11 +231,35 @@ class CrashTest {
                 broker.crashBroker(0);
                 assertThat(client.isClosedByServer()).isTrue();
             }
-            assertThatThrownBy(() -> new WireClient(address)).isInstanceOf(java.net.ConnectException.class);
+            assertThatThrownBy(() -> new WireClient(address)).isInstanceOf(ConnectException.class);
             assertThatThrownBy(() -> broker.crashBroker(0)).hasMessageContaining("is stopped (expected: running)");
             broker.startBroker(0);
             new WireClient(address).close();
         }
+    }
+
+    @Test
+    void thePortIsNobodyElsesUntilTheBrokerIsBackOrClosed() throws Exception {
+        int port;
+        try (var broker = broker(Place.MEMORY)) {
+            port = broker.port();
+            for (Consumer<EmbeddedBroker> end : List.<Consumer<EmbeddedBroker>>of(
+                    running -> running.stopBroker(0), running -> running.crashBroker(0))) {
+                end.accept(broker);
+                assertThatThrownBy(() -> listen(port)).isInstanceOf(BindException.class);
+                assertThatThrownBy(() -> new WireClient(new InetSocketAddress("localhost", port)))
+                        .isInstanceOf(ConnectException.class);
+                broker.startBroker(0);
+                assertThat(broker.port()).isEqualTo(port);
+                assertThat(readAll(broker, Map.of())).isEmpty();
+            }
+            broker.stopBroker(0);
+        }
+        listen(port).close();
+    }
+
+    private static ServerSocket listen(int port) throws IOException {
+        return new ServerSocket(port, 1, InetAddress.getByName("localhost"));
     }
 
     @Test
