@@ -47,7 +47,6 @@ import dev.embeddedbroker.storage.log.LogId;
 import dev.embeddedbroker.time.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,7 +87,6 @@ public final class BrokerNode implements AutoCloseable {
     private final List<NettyServer> servers = new ArrayList<>();
     private final List<Integer> boundPorts = new ArrayList<>();
     private List<Listener> listeners = List.of();
-    private @Nullable HeldPorts heldPorts;
     private @Nullable DataDirectory data;
     private @Nullable LogMaintenance upkeep;
     private @Nullable ApiTable apis;
@@ -356,25 +354,17 @@ public final class BrokerNode implements AutoCloseable {
                     @Override
                     public void close() {
                         server.close();
-                        hold(server.address());
                     }
 
                     @Override
                     public void crash() {
                         server.reset();
-                        hold(server.address());
                     }
                 });
                 live.follow(next -> server.limit(NetSettings.of(listener, next)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e.getMessage(), e);
             }
-        }
-    }
-
-    private void hold(InetSocketAddress address) {
-        if (heldPorts != null) {
-            heldPorts.hold(address);
         }
     }
 
@@ -518,10 +508,11 @@ public final class BrokerNode implements AutoCloseable {
     private NodeSettings stop(Runnable end) {
         var directory = Objects.requireNonNull(data, "stop() and crash() come after start()");
         directory.keep();
-        heldPorts = new HeldPorts();
         var config = new LinkedHashMap<>(settings.config());
         config.put("listeners", boundListeners());
         end.run();
+        var heldPorts = new HeldPorts();
+        servers.forEach(server -> heldPorts.hold(server.address())); // their loops have ended, so nobody listens
         return new NodeSettings(
                 settings.host(),
                 port(),
