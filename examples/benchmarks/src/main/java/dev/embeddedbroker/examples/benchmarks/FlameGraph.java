@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -89,37 +88,26 @@ final class FlameGraph {
         cutStem();
         long least = Math.max(1, (long) (root.samples * LEAST_SHARE));
         int height = TOP + root.depth(least) * ROW + 8;
-        var svg = new StringBuilder(String.format(
-                Locale.ROOT,
+        var svg = new StringBuilder(Svg.format(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"monospace\" font-size=\"10.5\">%n"
                         + "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n"
                         + "<text x=\"6\" y=\"20\" font-size=\"14\" font-family=\"sans-serif\">%s</text>%n",
-                WIDTH,
-                height,
-                escaped(title)));
+                WIDTH, height, Svg.escaped(title)));
         draw(svg, "all", root, 0, height - 8 - ROW, least);
         return svg.append("</svg>\n").toString();
     }
 
     private void draw(StringBuilder svg, String name, Frame frame, double x, int y, long least) {
         double width = (double) frame.samples / root.samples * WIDTH;
-        String share = String.format(Locale.ROOT, "%.1f %%", 100.0 * frame.samples / root.samples);
+        String share = Svg.format("%.1f %%", 100.0 * frame.samples / root.samples);
         String label = label(name);
         int letters = (int) ((width - 6) / LETTER);
-        svg.append(String.format(
-                Locale.ROOT,
+        svg.append(Svg.format(
                 "<g><title>%s: %s</title><rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\" stroke=\"white\" stroke-width=\"0.5\"/>",
-                escaped(name),
-                share,
-                x,
-                y,
-                width,
-                ROW - 1,
-                colour(name)));
+                Svg.escaped(name), share, x, y, width, ROW - 1, colour(name)));
         if (letters > 2) {
             String shown = label.length() <= letters ? label : label.substring(0, letters - 1) + "…";
-            svg.append(String.format(
-                    Locale.ROOT, "<text x=\"%.1f\" y=\"%d\">%s</text>", x + 3, y + ROW - 5, escaped(shown)));
+            svg.append(Svg.format("<text x=\"%.1f\" y=\"%d\">%s</text>", x + 3, y + ROW - 5, Svg.escaped(shown)));
         }
         svg.append("</g>\n");
         double at = x;
@@ -144,9 +132,5 @@ final class FlameGraph {
             return "#a8ddb5";
         }
         return name.contains("/") && !name.endsWith("_[k]") ? "#e0e0e0" : "#fdc38d";
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

@@ -3,7 +3,6 @@ package dev.embeddedbroker.examples.benchmarks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A plot of ratios as SVG: a bar from 1 to the median of each, a line from the least to the most, on a logarithmic axis.
@@ -38,16 +37,16 @@ final class Plot {
 
     String svg() {
         int height = TOP + bars.size() * ROW + 30;
-        var svg = new StringBuilder(format(
+        var svg = new StringBuilder(Svg.format(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">%n",
                 LABELS + AXIS + 70, height));
         svg.append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
-        svg.append(format("<text x=\"8\" y=\"20\" font-weight=\"bold\">%s</text>%n", escaped(title)));
+        svg.append(Svg.format("<text x=\"8\" y=\"20\" font-weight=\"bold\">%s</text>%n", Svg.escaped(title)));
         for (double tick = 0.5; tick <= most; tick *= 2) {
-            svg.append(format(
+            svg.append(Svg.format(
                     "<line x1=\"%.1f\" x2=\"%1$.1f\" y1=\"%d\" y2=\"%d\" stroke=\"%s\"/>%n",
                     x(tick), TOP - 8, height - 24, tick == 1 ? "black" : "#dddddd"));
-            svg.append(format(
+            svg.append(Svg.format(
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s×</text>%n",
                     x(tick), height - 8, tick < 1 ? "0.5" : String.valueOf((int) tick)));
         }
@@ -61,14 +60,14 @@ final class Plot {
         double from = Math.min(x(1), x(bar.median()));
         double to = Math.max(x(1), x(bar.median()));
         int middle = y + ROW / 2 - 2;
-        return format(
+        return Svg.format(
                 "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n"
                         + "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>%n"
                         + "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%11$d\" stroke=\"#333333\"/>%n"
                         + "<text x=\"%.1f\" y=\"%d\">%.1f×</text>%n",
                 LABELS - 8,
                 y + 14,
-                escaped(bar.label()),
+                Svg.escaped(bar.label()),
                 from,
                 y + 2,
                 to - from,
@@ -85,13 +84,5 @@ final class Plot {
     private double x(double ratio) {
         double share = Math.log(Math.max(ratio, LEAST) / LEAST) / Math.log(most / LEAST);
         return LABELS + share * AXIS;
-    }
-
-    private static String format(String pattern, Object... values) {
-        return String.format(Locale.ROOT, pattern, values);
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }
