@@ -33,6 +33,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
  */
 public final class Copier implements BiFunction<Map<String, String>, Queue<String>, Map<String, Integer>> {
     private static final Duration STEP = Duration.ofMillis(50);
+    private static final String STOP = "stop";
 
     private final Map<String, Integer> counts = new TreeMap<>();
     private Map<String, String> settings = Map.of();
@@ -43,24 +44,23 @@ public final class Copier implements BiFunction<Map<String, String>, Queue<Strin
     @Override
     public Map<String, Integer> apply(Map<String, String> given, Queue<String> orders) {
         settings = given;
-        boolean goesOn = true;
-        while (goesOn && !isStopped(orders)) { // where the broker is gone for good no life gets far
-            goesOn = live(orders);
+        while (!isStopped(orders)) { // where the broker is gone for good no life gets far
+            live(orders);
             count("lives");
         }
         return counts;
     }
 
     private static boolean isStopped(Queue<String> orders) {
-        return "stop".equals(orders.peek());
+        return STOP.equals(orders.peek());
     }
 
     private void count(String what) {
         counts.merge(what, 1, Integer::sum);
     }
 
-    /** One life; whether another is to follow. */
-    private boolean live(Queue<String> orders) {
+    /** One life: until it is stopped, or something ends it, whatever it was. Then the next takes over. */
+    private void live(Queue<String> orders) {
         var producer = producer();
         boolean isLeftBehind = false;
         try (var consumer = consumer()) {
@@ -73,21 +73,20 @@ public final class Copier implements BiFunction<Map<String, String>, Queue<Strin
                     continue;
                 }
                 copy(records, producer, consumer);
-                String order = isStopped(orders) ? null : orders.poll();
-                if (order == null) {
+                String order = orders.peek();
+                if (order == null || order.equals(STOP)) {
                     producer.commitTransaction();
                     count("committed");
                 } else {
+                    orders.remove(order); // that one: by now the first may be to stop
                     producer.flush();
                     count(order);
                     isLeftBehind = order.equals("zombie");
-                    return true;
+                    return;
                 }
             }
-            return false;
         } catch (KafkaException e) {
             count(isFenced(e) ? "fenced" : "failed");
-            return true; // whatever it was, the next life takes over
         } finally {
             if (isLeftBehind) {
                 zombie = producer;
