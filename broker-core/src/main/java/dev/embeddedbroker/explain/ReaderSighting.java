@@ -110,8 +110,8 @@ final class ReaderSighting {
         return throttledMs;
     }
 
-    /** Whether it is waiting because it was told to. */
+    /** Whether it is waiting because it was told to; its last answer may be younger than the time asked about. */
     synchronized boolean isThrottled(long nowMs) {
-        return nowMs < throttledUntilMs;
+        return throttledMs > 0 && nowMs < throttledUntilMs;
     }
 }

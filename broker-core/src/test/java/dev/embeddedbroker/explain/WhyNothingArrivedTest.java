@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
@@ -103,8 +104,12 @@ class WhyNothingArrivedTest {
 
     /** Polls until that is the cause. */
     private Cause pollUntilTop(KafkaConsumer<?, ?> consumer, String group, String topic, Kind kind) {
-        poll(consumer, () -> top(group, topic).kind() == kind);
-        return top(group, topic);
+        var found = new AtomicReference<Cause>();
+        poll(consumer, () -> {
+            found.set(top(group, topic));
+            return found.get().kind() == kind;
+        });
+        return found.get();
     }
 
     private static String facts(Cause cause) {
