@@ -77,7 +77,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                 false,
                 new LinkedHashMap<>(builder.config),
                 List.copyOf(builder.topics),
-                parts.heardBy(recorder.tap()));
+                parts.heardBy(recorder.tap()),
+                null);
     }
 
     /** A builder with the defaults of {@link #EmbeddedBroker()}. */

@@ -27,8 +27,8 @@ public final class HeldPorts implements AutoCloseable {
             socket = SocketChannel.open();
             socket.setOption(StandardSocketOptions.SO_REUSEADDR, true); // connections that were cut may linger
             socket.bind(address);
-            socket.setOption(
-                    StandardSocketOptions.SO_REUSEADDR, false); // from here on nobody binds it beside this socket
+            // from here on nobody binds it beside this socket
+            socket.setOption(StandardSocketOptions.SO_REUSEADDR, false);
             sockets.add(socket);
         } catch (IOException e) {
             log.warn("{} cannot be held for the broker's next start", address, e);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param config server settings under Kafka's names, as given
  * @param topics that must exist when the broker is ready
  * @param parts what it is put on
- * @param heldPorts those that an earlier run of this broker holds for it
+ * @param heldPorts those that an earlier run of this broker holds for it; null if there was none
  */
 public record NodeSettings(
         String host,
@@ -28,19 +28,7 @@ public record NodeSettings(
         NodeParts parts,
         @Nullable HeldPorts heldPorts) {
 
-    /** Of a broker that has not run before. */
-    public NodeSettings(
-            String host,
-            int port,
-            @Nullable Path dataDirectory,
-            boolean temporary,
-            Map<String, String> config,
-            List<Topic> topics,
-            NodeParts parts) {
-        this(host, port, dataDirectory, temporary, config, topics, parts, null);
-    }
-
-    /** On the parts that the machine has. */
+    /** On the parts that the machine has, of a broker that has not run before. */
     public NodeSettings(
             String host,
             int port,
@@ -48,7 +36,7 @@ public record NodeSettings(
             boolean temporary,
             Map<String, String> config,
             List<Topic> topics) {
-        this(host, port, dataDirectory, temporary, config, topics, NodeParts.ofMachine());
+        this(host, port, dataDirectory, temporary, config, topics, NodeParts.ofMachine(), null);
     }
 
     /** A topic by name and number of partitions. */

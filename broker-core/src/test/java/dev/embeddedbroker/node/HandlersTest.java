@@ -12,7 +12,7 @@ class HandlersTest {
 
     @Test
     void everyKeyThatIsServedHasAHandlerOfItsOwnMadeOnce() {
-        var settings = new NodeSettings("localhost", 0, null, false, Map.of(), List.of(), NodeParts.ofMachine());
+        var settings = new NodeSettings("localhost", 0, null, false, Map.of(), List.of());
         try (var node = BrokerNode.start(settings)) {
             var entries = node.apis().entries();
             assertThat(entries).hasSizeGreaterThan(50);
