@@ -1,5 +1,7 @@
 package dev.embeddedbroker.peer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,6 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** What is done with stock clients between the calls, to both brokers alike. */
 final class Deeds {
     private static final long FIRST_TIMESTAMP = 1_700_000_000_000L;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Deeds() {}
 
@@ -73,8 +76,12 @@ final class Deeds {
                         false));
         try (var consumer = new KafkaConsumer<byte[], byte[]>(settings)) {
             consumer.subscribe(List.of(words.get(3)));
-            while (consumer.poll(Duration.ofMillis(100)).isEmpty()) {
-                // until it has joined and read something
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (consumer.poll(Duration.ofMillis(100)).isEmpty()) { // until it has joined and read something
+                assertThat(System.nanoTime())
+                        .as(words + " on " + side.bootstrapServers() + ": nothing read; it has "
+                                + consumer.assignment())
+                        .isLessThan(end);
             }
             var offset = new OffsetAndMetadata(Long.parseLong(words.get(4)), "note");
             consumer.commitSync(Map.of(new TopicPartition(words.get(3), 0), offset));

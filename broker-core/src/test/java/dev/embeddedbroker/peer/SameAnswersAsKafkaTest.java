@@ -42,6 +42,8 @@ class SameAnswersAsKafkaTest {
         var settings = new HashMap<>(ApacheKafka.SMALL);
         settings.put("controller.quorum.append.linger.ms", "1");
         settings.put("group.consumer.assignment.interval.ms", "1000");
+        // the records are years old: either broker would delete them half a minute after its start
+        settings.put("log.initial.task.delay.ms", "" + TimeUnit.HOURS.toMillis(1));
         Path theirs = directory.resolve("kafka");
         Path mine = directory.resolve("embedded");
         ApacheKafka.format(theirs, "4L6g3nShT-eMCtK--X86sw");
