@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.embeddedbroker.storage.disk.MemoryDisk;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,15 +60,15 @@ class EmbeddedBrokerTest {
 
     @Test
     void aTemporaryDirectoryIsGoneAfterCloseAndOneOfTheUsersStays() throws Exception {
-        long before = temporaryDirectories();
+        var before = TemporaryDirectories.now();
         try (var broker = EmbeddedBroker.builder().temporaryDirectory().build().start()) {
             assertThat(broker.port()).isPositive();
-            assertThat(temporaryDirectories()).isEqualTo(before + 1);
+            assertThat(TemporaryDirectories.now()).hasSize(before.size() + 1).containsAll(before);
         }
-        assertThat(temporaryDirectories()).isEqualTo(before);
+        assertThat(TemporaryDirectories.now()).isEqualTo(before);
         try (var inMemory = new EmbeddedBroker().start()) {
             assertThat(inMemory.port()).isPositive();
-            assertThat(temporaryDirectories()).isEqualTo(before);
+            assertThat(TemporaryDirectories.now()).isEqualTo(before);
         }
 
         Path own = directory.resolve("not-there-yet");
@@ -123,14 +122,14 @@ class EmbeddedBrokerTest {
 
     @Test
     void aPortInUseIsRefusedAndNothingIsLeftBehind() throws Exception {
-        long before = temporaryDirectories();
+        var before = TemporaryDirectories.now();
         try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("localhost"))) {
             var broker = EmbeddedBroker.builder().port(taken.getLocalPort()).build();
             assertThatThrownBy(broker::start)
                     .isInstanceOf(java.io.UncheckedIOException.class)
                     .hasMessageContaining(String.valueOf(taken.getLocalPort()));
         }
-        assertThat(temporaryDirectories()).isEqualTo(before);
+        assertThat(TemporaryDirectories.now()).isEqualTo(before);
     }
 
     @Test
@@ -172,7 +171,7 @@ class EmbeddedBrokerTest {
 
     @Test
     void aStoppedBrokerStartsAgainOnItsPortWithItsData() throws Exception {
-        long before = temporaryDirectories();
+        var before = TemporaryDirectories.now();
         try (var broker = EmbeddedBroker.builder().topic("kept", 2).build().start();
                 var admin = Admin.create(broker.clientProperties())) {
             int port = broker.port();
@@ -198,7 +197,7 @@ class EmbeddedBrokerTest {
             assertThatThrownBy(() -> broker.stopBroker(7)).isInstanceOf(IllegalArgumentException.class);
             broker.stopBroker(0);
         }
-        assertThat(temporaryDirectories()).isEqualTo(before);
+        assertThat(TemporaryDirectories.now()).isEqualTo(before);
     }
 
     @Test
@@ -207,13 +206,6 @@ class EmbeddedBrokerTest {
             Map<String, Object> properties = broker.clientProperties();
             properties.put("group.id", "mine");
             assertThat(broker.clientProperties()).containsOnlyKeys("bootstrap.servers");
-        }
-    }
-
-    private static long temporaryDirectories() throws Exception {
-        try (var entries = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return entries.filter(entry -> entry.getFileName().toString().startsWith("embedded-broker"))
-                    .count();
         }
     }
 }

@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -36,7 +37,7 @@ class StartStopCyclesTest {
                 .isLessThanOrEqualTo(before.threads().getOrDefault(name, 0L)));
         assertThat(after.fileDescriptors()).isLessThanOrEqualTo(before.fileDescriptors());
         assertThat(after.mappedLogFiles()).isLessThanOrEqualTo(before.mappedLogFiles());
-        assertThat(after.temporaryFiles()).isEqualTo(before.temporaryFiles());
+        assertThat(after.temporaryDirectories()).isEqualTo(before.temporaryDirectories());
         assertThat(after.heapBytes()).isLessThan(before.heapBytes() + HEAP_SLACK_BYTES);
     }
 
@@ -63,9 +64,13 @@ class StartStopCyclesTest {
 
     /** What this process holds of the machine, as the kernel counts it. */
     private record Footprint(
-            Map<String, Long> threads, long fileDescriptors, long mappedLogFiles, long temporaryFiles, long heapBytes) {
+            Map<String, Long> threads,
+            long fileDescriptors,
+            long mappedLogFiles,
+            Set<Path> temporaryDirectories,
+            long heapBytes) {
         static Footprint now() throws IOException {
-            return new Footprint(threadNames(), descriptors(), mappings(), files(), usedHeap());
+            return new Footprint(threadNames(), descriptors(), mappings(), TemporaryDirectories.now(), usedHeap());
         }
 
         /** Live threads by name without their numbers; the JVM's own are left out, which come and go as it likes. */
@@ -87,13 +92,6 @@ class StartStopCyclesTest {
             try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
                 return lines.filter(line -> line.contains(".log") || line.contains("index"))
                         .filter(line -> line.contains(System.getProperty("java.io.tmpdir")))
-                        .count();
-            }
-        }
-
-        private static long files() throws IOException {
-            try (var entries = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-                return entries.filter(entry -> entry.getFileName().toString().startsWith("embedded-broker"))
                         .count();
             }
         }

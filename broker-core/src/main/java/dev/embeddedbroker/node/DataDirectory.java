@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Owner:</b> the node.
  */
 final class DataDirectory implements Undo.Part {
-    private static final String PREFIX = "embedded-broker-";
+    private static final String PREFIX =
+            "embedded-broker-"; // and the number of the process, which may leave one behind
 
     private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
 
@@ -47,7 +48,10 @@ final class DataDirectory implements Undo.Part {
      * @throws IllegalStateException if another broker uses one, or it belongs to another node
      */
     static DataDirectory open(Disk disk, List<Path> given, boolean temporary, int nodeId, RandomGenerator random) {
-        var roots = given.isEmpty() ? List.of(disk.createTemporaryDirectory(PREFIX)) : given;
+        var roots = given.isEmpty()
+                ? List.of(disk.createTemporaryDirectory(
+                        PREFIX + ProcessHandle.current().pid() + "-"))
+                : given;
         var opened = new ArrayList<LogDirectory>();
         var offline = new ArrayList<Path>();
         try {

@@ -3,11 +3,10 @@ package dev.embeddedbroker.pains;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import dev.embeddedbroker.TemporaryDirectories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,13 +18,6 @@ class Pain07TemporaryFilesTest {
     @TempDir
     Path directory;
 
-    private static Set<Path> temporaryFiles() throws IOException {
-        try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(file -> file.getFileName().toString().startsWith("embedded-broker"))
-                    .collect(Collectors.toSet());
-        }
-    }
-
     private static void live(EmbeddedBroker broker) throws Exception {
         Clients.produce(broker, "t", "a", "b", "c");
         assertThat(Clients.consume(broker, "t", "g", 3)).containsExactly("a", "b", "c");
@@ -33,16 +25,16 @@ class Pain07TemporaryFilesTest {
 
     @Test
     void aBrokerInMemoryWritesNoFile() throws Exception {
-        var before = temporaryFiles();
+        var before = TemporaryDirectories.now();
         try (var broker = EmbeddedBroker.builder().topic("t", 1).build().start()) {
             live(broker);
-            assertThat(temporaryFiles()).isEqualTo(before);
+            assertThat(TemporaryDirectories.now()).isEqualTo(before);
         }
     }
 
     @Test
     void aTemporaryDirectoryIsGoneWhenCloseReturns() throws Exception {
-        var before = temporaryFiles();
+        var before = TemporaryDirectories.now();
         try (var broker = EmbeddedBroker.builder()
                 .temporaryDirectory()
                 .topic("t", 1)
@@ -52,7 +44,7 @@ class Pain07TemporaryFilesTest {
             broker.reset();
             live(broker);
         }
-        assertThat(temporaryFiles()).isEqualTo(before);
+        assertThat(TemporaryDirectories.now()).isEqualTo(before);
     }
 
     /** What is neither mapped nor open can be deleted on Windows too. */
