@@ -369,10 +369,10 @@ class ResetTest {
                 var admin = Admin.create(broker.clientProperties());
                 var own = producer(broker)) {
             var work = List.of(
-                    CompletableFuture.runAsync(() -> transact(broker, over, "tx-a")),
-                    CompletableFuture.runAsync(() -> transact(broker, over, "tx-b")),
-                    CompletableFuture.runAsync(() -> read(broker, over, "classic")),
-                    CompletableFuture.runAsync(() -> read(broker, over, "consumer")));
+                    runBeside(() -> transact(broker, over, "tx-a")),
+                    runBeside(() -> transact(broker, over, "tx-b")),
+                    runBeside(() -> read(broker, over, "classic")),
+                    runBeside(() -> read(broker, over, "consumer")));
             for (int round = 0; round < 40; round++) {
                 own.send(new ProducerRecord<>("audit", "k", "round " + round)).get();
                 admin.createTopics(List.of(new NewTopic("extra", 1, (short) 1)))
@@ -396,6 +396,11 @@ class ResetTest {
             assertThat(Seen.of(broker).groups()).isEmpty();
             assertThat(broker.failure()).isEmpty();
         }
+    }
+
+    /** On a thread of its own: the common pool may have fewer than what is to run at the same time. */
+    private static CompletableFuture<Void> runBeside(Runnable work) {
+        return CompletableFuture.runAsync(work, task -> new Thread(task, "beside resets").start());
     }
 
     /** Transactions, one after the other; what a reset refuses is begun anew, as an application does. */

@@ -4,6 +4,7 @@ import dev.embeddedbroker.protocol.Request;
 import dev.embeddedbroker.protocol.request.ConsumerGroupHeartbeatRequest;
 import dev.embeddedbroker.protocol.request.HeartbeatRequest;
 import dev.embeddedbroker.protocol.request.JoinGroupRequest;
+import dev.embeddedbroker.protocol.request.OffsetCommitRequest;
 import dev.embeddedbroker.protocol.request.SyncGroupRequest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +30,7 @@ public final class MemberConnections implements RequestFilter {
             case SYNC_GROUP -> note(((SyncGroupRequest) request).memberId, context);
             case HEARTBEAT -> note(((HeartbeatRequest) request).memberId, context);
             case CONSUMER_GROUP_HEARTBEAT -> note(((ConsumerGroupHeartbeatRequest) request).memberId, context);
+            case OFFSET_COMMIT -> note(((OffsetCommitRequest) request).memberId, context);
             default -> {
                 // says nothing of members
             }
