@@ -76,12 +76,13 @@ public final class ClientScenario implements BiFunction<String, Map<String, Stri
         int count = 0;
         try (var consumer = new KafkaConsumer<String, String>(settings)) {
             consumer.subscribe(List.of(arguments.get("topic").split(",")));
-            while (!arguments.containsKey(stop)) {
+            boolean isCommitted = false;
+            while (!arguments.containsKey(stop) || !isCommitted) {
                 for (var one : consumer.poll(Duration.ofMillis(50))) {
                     arguments.put("read " + one.value(), "");
                     count++;
                 }
-                commit(consumer);
+                isCommitted = commit(consumer);
                 if (!consumer.assignment().isEmpty()) {
                     arguments.put("is assigned", "");
                 }
@@ -90,13 +91,14 @@ public final class ClientScenario implements BiFunction<String, Map<String, Stri
         return List.of(String.valueOf(count));
     }
 
-    /** A commit that crosses with a rebalance is refused; its records are then read again. */
-    private static void commit(KafkaConsumer<String, String> consumer) {
+    /** Whether it came to be: a commit that crosses with a rebalance is refused, and its records may be read again. */
+    private static boolean commit(KafkaConsumer<String, String> consumer) {
         try {
             consumer.commitSync();
+            return true;
         } catch (org.apache.kafka.clients.consumer.CommitFailedException
                 | org.apache.kafka.common.errors.RebalanceInProgressException crossed) {
-            Thread.onSpinWait();
+            return false;
         }
     }
 

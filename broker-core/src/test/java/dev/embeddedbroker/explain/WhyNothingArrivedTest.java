@@ -104,8 +104,14 @@ class WhyNothingArrivedTest {
 
     /** Polls until that is the cause. */
     private Cause pollUntilTop(KafkaConsumer<?, ?> consumer, String group, String topic, Kind kind) {
+        return pollUntilTop(consumer, () -> {}, group, topic, kind);
+    }
+
+    /** The same; something else is done too each time. */
+    private Cause pollUntilTop(KafkaConsumer<?, ?> consumer, Runnable too, String group, String topic, Kind kind) {
         var found = new AtomicReference<Cause>();
         poll(consumer, () -> {
+            too.run();
             found.set(top(group, topic));
             return found.get().kind() == kind;
         });
@@ -223,11 +229,12 @@ class WhyNothingArrivedTest {
             one.subscribe(List.of("orders"));
             two.subscribe(List.of("orders"));
             produce("orders", "one");
-            poll(one, () -> {
-                two.poll(Duration.ofMillis(20));
-                return top("notifications", "orders").kind() == Kind.MORE_MEMBERS_THAN_PARTITIONS;
-            });
-            var cause = top("notifications", "orders");
+            var cause = pollUntilTop(
+                    one,
+                    () -> two.poll(Duration.ofMillis(20)),
+                    "notifications",
+                    "orders",
+                    Kind.MORE_MEMBERS_THAN_PARTITIONS);
             assertThat(cause.sentence()).contains("1 partition", "2 members", "1 of them gets nothing");
             assertThat(facts(cause)).contains(" has nothing", "{orders=[0]}");
         }

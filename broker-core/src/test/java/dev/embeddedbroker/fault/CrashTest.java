@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import dev.embeddedbroker.net.FreePort;
 import dev.embeddedbroker.net.WireClient;
 import java.io.IOException;
 import java.net.BindException;
@@ -56,8 +57,11 @@ class CrashTest {
         OWN_DIRECTORY
     }
 
-    private EmbeddedBroker broker(Place place) {
-        var builder = EmbeddedBroker.builder().topic("orders", 1).config("offsets.topic.num.partitions", "1");
+    private EmbeddedBroker broker(Place place) throws IOException {
+        var builder = EmbeddedBroker.builder()
+                .topic("orders", 1)
+                .config("offsets.topic.num.partitions", "1")
+                .port(FreePort.any());
         builder = switch (place) {
             case MEMORY -> builder.inMemory();
             case TEMPORARY_DIRECTORY -> builder.temporaryDirectory();
@@ -185,7 +189,7 @@ class CrashTest {
     }
 
     @Test
-    void anOpenTransactionGoesOnAndOneWhoseProducerIsGoneIsAborted() {
+    void anOpenTransactionGoesOnAndOneWhoseProducerIsGoneIsAborted() throws Exception {
         try (var broker = broker(Place.MEMORY)) {
             var goesOn = producer(broker, Map.of("transactional.id", "goes-on"));
             var isGone = producer(broker, Map.of("transactional.id", "is-gone"));
@@ -278,7 +282,7 @@ class CrashTest {
     }
 
     @Test
-    void aBrokerThatCrashedIsClosedLikeAnyOther() {
+    void aBrokerThatCrashedIsClosedLikeAnyOther() throws Exception {
         var broker = broker(Place.TEMPORARY_DIRECTORY);
         try (broker) {
             broker.crashBroker(0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import dev.embeddedbroker.inspect.GroupView;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -37,11 +38,16 @@ class FailureReportTest {
     static class Misspelt {
         @Test
         void ordersArrive(
-                Producer<String, String> shop, @ClientSettings("group.id=warehouse") Consumer<String, String> warehouse)
+                EmbeddedBroker broker,
+                Producer<String, String> shop,
+                @ClientSettings("group.id=warehouse") Consumer<String, String> warehouse)
                 throws Exception {
             shop.send(new ProducerRecord<>("orders", "a teapot")).get();
             warehouse.subscribe(List.of("ordres"));
-            assertThat(warehouse.poll(Duration.ofMillis(500))).isNotEmpty();
+            while (!broker.inspect().group("warehouse").map(GroupView::isStable).orElse(false)) {
+                warehouse.poll(Duration.ofMillis(50));
+            }
+            assertThat(warehouse.poll(Duration.ofMillis(50))).isNotEmpty();
         }
     }
 

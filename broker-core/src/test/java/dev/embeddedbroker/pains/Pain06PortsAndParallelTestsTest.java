@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.embeddedbroker.EmbeddedBroker;
+import dev.embeddedbroker.net.FreePort;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
@@ -38,7 +39,7 @@ class Pain06PortsAndParallelTestsTest {
 
     @Test
     void aPortThatWasAskedForIsTheOneItHas() throws Exception {
-        int port = freePort();
+        int port = FreePort.any();
         try (var broker =
                 EmbeddedBroker.builder().port(port).topic("t", 1).build().start()) {
             assertThat(broker.port()).isEqualTo(port);
@@ -63,12 +64,6 @@ class Pain06PortsAndParallelTestsTest {
             assertThat(Clients.consume(one, "t", "g", 1)).containsExactly("of one");
             assertThat(Clients.consume(other, "t", "g", 1)).containsExactly("of the other");
             assertThat(Map.copyOf(one.clientProperties())).isNotEqualTo(Map.copyOf(other.clientProperties()));
-        }
-    }
-
-    private static int freePort() throws Exception {
-        try (var free = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
-            return free.getLocalPort();
         }
     }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.embeddedbroker.EmbeddedBroker;
 import dev.embeddedbroker.clients.ClientRelease;
 import dev.embeddedbroker.fault.Verdict;
+import dev.embeddedbroker.net.FreePort;
 import dev.embeddedbroker.protocol.ApiKey;
 import dev.embeddedbroker.protocol.ErrorCode;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,16 +17,26 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Pain 8: an application that is to be seen failing, and a broker that can't be made to fail. */
 @Timeout(180)
 class Pain08FailureSimulationTest {
-    private final EmbeddedBroker broker =
-            EmbeddedBroker.builder().topic("orders", 1).build().start();
+    private EmbeddedBroker broker;
 
-    @org.junit.jupiter.api.AfterEach
+    @BeforeEach
+    void start() throws IOException {
+        broker = EmbeddedBroker.builder()
+                .port(FreePort.any())
+                .topic("orders", 1)
+                .build()
+                .start();
+    }
+
+    @AfterEach
     void close() {
         broker.close();
     }
