@@ -319,6 +319,7 @@ class DiskFaultsTest {
             admin.createTopics(List.of(new NewTopic("good", 1, (short) 1)))
                     .all()
                     .get();
+            send(producer, GOOD, "before"); // which gives it its producer id: new ones are written to the metadata log
             disk.fail((operation, path) -> operation.equals("write") && path.contains("/__cluster_metadata-0/"));
             assertThatThrownBy(() -> admin.createTopics(List.of(new NewTopic("other", 1, (short) 1)))
                             .all()
@@ -328,7 +329,7 @@ class DiskFaultsTest {
             assertThatThrownBy(() -> admin.deleteTopics(List.of("good")).all().get())
                     .hasCauseInstanceOf(KafkaStorageException.class);
             send(producer, GOOD, "flows");
-            assertThat(read(broker, GOOD)).containsExactly("flows");
+            assertThat(read(broker, GOOD)).containsExactly("before", "flows");
             assertThat(broker.failure()).isEmpty();
         }
         assertThat(directory.resolve(".kafka_cleanshutdown")).doesNotExist();
@@ -338,7 +339,7 @@ class DiskFaultsTest {
             admin.createTopics(List.of(new NewTopic("other", 1, (short) 1)))
                     .all()
                     .get();
-            assertThat(read(broker, GOOD)).containsExactly("flows");
+            assertThat(read(broker, GOOD)).containsExactly("before", "flows");
         }
     }
 
